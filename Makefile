@@ -1,0 +1,99 @@
+# zonegate: the change-control gate for DNS zones kept in git.
+#
+#   make          build build/zonegate
+#   make demo     install what is missing, build, show a blocked push for real
+#   make test     install what is missing, build, run every test (sanitized)
+#   make lint     clang-format, clang-tidy, cppcheck, layer check
+#   make bench    measure against named-checkzone, kzonecheck, nsd-checkzone, …
+#   make fuzz     run the fuzz targets for FUZZ_SECONDS each
+#   make install  DESTDIR and PREFIX are honoured
+#
+# Variables: CC, CFLAGS, BUILD (where objects go), SAN=1 (sanitizers).
+
+PREFIX ?= /usr/local
+BUILD ?= build
+CC ?= cc
+VERSION := 0.1.0
+
+# The rooms in the order of the flow: a room may use those before it.
+ROOMS := base dns source policy zone diff resolve dnssec rules report gate
+
+PKGS := libgit2 ldns libcrypto libzscanner libknot yaml-0.1 jansson \
+	libseccomp libcurl
+PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
+	libknot-dev libyaml-dev libjansson-dev libseccomp-dev \
+	libcurl4-openssl-dev git
+PKGS_TEST := $(PKGS_BUILD) libcmocka-dev bind9-utils knot-dnssecutils knot \
+	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3
+PKGS_LINT := clang clang-format clang-tidy cppcheck valgrind
+PKGS_BENCH := $(PKGS_BUILD) bind9-utils knot-dnssecutils nsd ldnsutils \
+	python3 time
+PKGS_FUZZ := $(PKGS_BUILD) clang libclang-rt-14-dev
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wformat=2 \
+	-Wundef -Wvla
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE \
+	-fno-strict-aliasing
+HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+CFLAGS ?= -O2 -g
+ifeq ($(SAN),1)
+override CFLAGS := -O1 -g -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN := -fPIE
+HARDEN_LD := -pie
+endif
+
+# Looked up when a rule runs, not when make starts: the packages may not be
+# there yet when "make demo" begins.
+CPPFLAGS_ALL = -D_GNU_SOURCE -DZONEGATE_VERSION='"$(VERSION)"' -I. \
+	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
+LIBS = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+CC_ALL = $(CC) -std=c11 $(WARN) $(HARDEN) $(CFLAGS) $(CPPFLAGS_ALL)
+LD_ALL = $(CC) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS)
+
+sources = $(sort $(filter-out %_test.c %_fuzz.c,$(wildcard core/$(1)/*.c)))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+# ROOMS up to and including $(1)
+upto = $(foreach r,$(ROOMS),$(if $(filter $(1),$(r)),$(r) STOP,$(r)))
+before = $(wordlist 1,$(call index,$(1)),$(ROOMS))
+index = $(words $(shell echo "$(ROOMS)" | sed 's/\b$(1)\b.*/x/'))
+
+CORE := $(foreach r,$(ROOMS),$(call objects,$(r)))
+CMD := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard cmd/zonegate/*.c)))
+TESTS := $(sort $(wildcard core/*/*_test.c))
+TEST_BINS := $(patsubst core/%_test.c,$(BUILD)/test/%,$(TESTS))
+FUZZ := $(sort $(wildcard core/*/*_fuzz.c))
+
+.PHONY: all demo test test-unit lint bench fuzz install clean format \
+	install-build install-test install-lint install-bench install-fuzz \
+	layers docs $(addprefix test-,$(ROOMS))
+
+all: $(BUILD)/zonegate
+
+$(BUILD)/zonegate: $(CMD) $(CORE)
+	$(LD_ALL) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC_ALL) -MMD -MP -c -o $@ $<
+
+# One test binary a _test.c file, linked with the rooms it may use.
+define test_rule
+$(BUILD)/test/$(1)/%: $(BUILD)/core/$(1)/%_test.o \
+    $(foreach r,$(call before,$(1)),$(call objects,$(r)))
+	@mkdir -p $$(@D)
+	$$(LD_ALL) -o $$@ $$^ $$(LIBS) -lcmocka
+test-$(1): $(filter $(BUILD)/test/$(1)/%,$(TEST_BINS))
+	@set -e; for t in $$^; do echo "== $$$$t"; $$$$t; done
+endef
+$(foreach r,$(ROOMS),$(eval $(call test_rule,$(r))))
+.SECONDARY:
+
+test-unit: $(TEST_BINS)
+	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf build

@@ -1,0 +1,99 @@
+/*
+ * Signing and validating whole zones. ldns does the cryptography; what must be
+ * signed, by whom, and what the denial chain must say is decided by walks of
+ * the flat zone. Signer and validator share no state: the validator reads what
+ * a server would load.
+ */
+#ifndef DNSSEC_DNSSEC_H
+#define DNSSEC_DNSSEC_H
+
+#include "../zone/zone.h"
+
+enum dnssec_denial {
+	DNSSEC_NSEC,
+	DNSSEC_NSEC3,
+	DNSSEC_NSEC3_OPTOUT,
+};
+
+struct dnssec_sign_params {
+	int64_t now;
+	uint32_t inception;  /* seconds before now, e.g. 3600 */
+	uint32_t expiration; /* seconds after now, e.g. 14 days */
+	enum dnssec_denial denial;
+	unsigned jobs; /* threads; 0: as many as processors */
+};
+
+struct dnssec_keys;
+
+/*
+ * Fresh keys of ALGORITHM (IANA number: 8, 10, 13, 14, 15, 16) for the zone at
+ * APEX, a KSK and a ZSK, never written anywhere. 0, or -1 with E set.
+ */
+int dnssec_keys_trial(struct dnssec_keys **out, const uint8_t *apex,
+    uint8_t algorithm, struct error *e);
+
+/*
+ * Add a key from a BIND key pair: its base name, .private or .key path. The
+ * .key file gives owner and flags; the pair must match each other and APEX.
+ */
+int dnssec_keys_add_file(struct dnssec_keys **keys, const uint8_t *apex,
+    const char *path, struct error *e);
+
+void dnssec_keys_free(struct dnssec_keys *);
+
+/*
+ * Sign ZONE: strips RRSIG, NSEC, NSEC3, NSEC3PARAM and keeps DNSKEYs that are
+ * published beside ours; adds the keys' DNSKEY RRset, the denial chain and an
+ * RRSIG for every authoritative RRset. The result is a zone of its own, rebuilt
+ * from the bytes that were made. 0, or -1 with E set.
+ */
+int dnssec_sign(struct zone **out, const struct zone *zone,
+    const struct dnssec_keys *, const struct dnssec_sign_params *,
+    struct error *e);
+
+/* A trust anchor for the apex: a DS or a DNSKEY. */
+struct dnssec_anchor {
+	uint16_t type; /* RRTYPE_DS or RRTYPE_DNSKEY */
+	const uint8_t *rdata;
+	uint16_t rdlen;
+};
+
+struct dnssec_verify_params {
+	int64_t now;
+	const struct dnssec_anchor *anchor; /* none: the zone's own SEP keys */
+	size_t nanchors;
+	unsigned jobs;
+	uint32_t findings_max; /* stop reporting after this many; 0: 1000 */
+};
+
+struct dnssec_result {
+	bool is_signed;	   /* a DNSKEY RRset at the apex */
+	bool complete;	   /* the walk came to its end */
+	uint32_t rrsets;   /* authoritative RRsets */
+	uint32_t verified; /* of them, with at least one good signature and no
+			      bad one */
+	uint32_t signatures;
+	uint8_t algorithm[16];
+	unsigned nalgorithms;
+	int64_t expires; /* earliest expiration */
+};
+
+/*
+ * Validate ZONE completely: keys and anchors, every authoritative RRset by
+ * every algorithm (RFC 4035 §5, RFC 6840 §5.11), no signature that should not
+ * be there, the whole NSEC or NSEC3 chain and every bitmap. Faults are findings
+ * (rules dnssec-*). 0 with RESULT filled; -1 with E set if it could not run.
+ */
+int dnssec_verify(const struct zone *zone,
+    const struct dnssec_verify_params *, struct dnssec_result *result,
+    struct findings *fs, struct error *e);
+
+/* Does the zone hold any record that only signed zones hold (DNSKEY, RRSIG,
+ * NSEC, NSEC3, NSEC3PARAM)? */
+bool dnssec_has_records(const struct zone *);
+
+/* "ECDSAP256SHA256" for 13 and back; NULL / 0 when unknown or unsupported. */
+const char *dnssec_algorithm_text(uint8_t algorithm);
+uint8_t dnssec_algorithm_parse(const char *text);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * The policy file: parsed, checked completely, then immutable. It comes from
+ * the trusted side only (see gate). All strings and names live in the policy.
+ * Names are lower-case wire form. Every entry remembers its line, so that a
+ * finding can say which rule of whose policy it is about.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/arena.h"
+#include "../base/error.h"
+#include "../base/finding.h"
+#include "../base/hash.h"
+#include "../base/text.h"
+
+#define POLICY_FILE "zonegate.yaml"
+
+enum policy_dialect {
+	POLICY_DIALECT_COMMON,
+	POLICY_DIALECT_BIND,
+	POLICY_DIALECT_NSD,
+	POLICY_DIALECT_KNOT,
+};
+
+enum policy_dnssec_mode {
+	POLICY_DNSSEC_TRIAL,
+	POLICY_DNSSEC_GATE,
+	POLICY_DNSSEC_PRESIGNED,
+	POLICY_DNSSEC_UNSIGNED,
+};
+
+enum policy_denial {
+	POLICY_DENIAL_NSEC,
+	POLICY_DENIAL_NSEC3,
+	POLICY_DENIAL_NSEC3_OPTOUT,
+};
+
+struct policy_ds {
+	uint16_t tag;
+	uint8_t algorithm;
+	uint8_t digest_type;
+	const uint8_t *digest;
+	uint16_t digest_len;
+};
+
+struct policy_dnssec {
+	enum policy_dnssec_mode mode; /* default trial */
+	uint8_t algorithm;	      /* IANA number; default 13 */
+	enum policy_denial denial;
+	const struct policy_ds *parent_ds;
+	size_t nparent_ds;
+};
+
+struct policy_zone {
+	const char *path; /* pattern with {view} and {zone}, or a path */
+	const uint8_t *zone; /* explicit name, or NULL: from the path */
+	const char *view;    /* explicit view, or NULL: from the path / "" */
+	struct policy_dnssec dnssec;
+	uint32_t line;
+};
+
+struct policy_view {
+	const char *name;
+	bool private_allowed;
+	const char *falls_back_to; /* or NULL */
+	uint32_t line;
+};
+
+/* An address block; IPv4 in 4 octets, IPv6 in 16. */
+struct policy_net {
+	uint8_t addr[16];
+	uint8_t len;	/* 4 or 16 */
+	uint8_t prefix; /* bits */
+};
+
+/* A name pattern: exact, or everything below ("*." in the policy). */
+struct policy_pattern {
+	const uint8_t *name; /* without the "*" */
+	bool below;	     /* one or more labels below NAME */
+};
+
+struct policy_target {
+	const char *name;
+	const char *owner; /* who may extend it, or NULL */
+	const struct policy_net *net;
+	size_t nnets;
+	const struct policy_pattern *pattern;
+	size_t npatterns;
+	uint32_t line;
+};
+
+struct policy_require {
+	uint32_t min_targets;	    /* 0: not required */
+	uint32_t distinct_networks; /* 0: not required */
+	uint32_t max_ttl;	    /* UINT32_MAX: not required */
+	uint32_t min_ttl;	    /* 0: not required */
+	bool is_signed;
+	bool caa;
+	bool wildcard_denied;
+};
+
+struct policy_health {
+	const char *url; /* NULL: none */
+	uint32_t expect; /* HTTP status */
+	const char *body; /* must contain, or NULL */
+};
+
+/* A failover name or an identity endpoint. */
+struct policy_protected {
+	const uint8_t *name;
+	const uint16_t *type; /* A and AAAA where the policy is silent */
+	size_t ntypes;
+	const char *view; /* NULL: every view */
+	const char *owner; /* or NULL */
+	const struct policy_target *const *target;
+	size_t ntargets;
+	struct policy_require require;
+	struct policy_health health;
+	bool identity;
+	uint32_t line;
+};
+
+/* A share or a number: limits.removed: 10% or 500. */
+struct policy_share {
+	bool set;
+	bool percent;
+	double value;
+};
+
+struct policy_limits {
+	struct policy_share removed; /* records of the base zone */
+	struct policy_share changed;
+	uint32_t floor; /* smaller changes than this many records are fine */
+	uint64_t zone_bytes;
+	uint32_t records;
+	uint32_t rrset_records;
+	uint32_t ttl_min, ttl_max; /* for zone-ttl; 0: built in */
+};
+
+struct policy_change {
+	const char *const *ref; /* patterns; none given: refs/heads/ * */
+	size_t nrefs;
+	bool policy_apart;
+	const char *allowed_signers; /* or NULL */
+	bool signed_commits;
+	uint32_t approvals_zones, approvals_policy;
+	bool every_commit;
+	bool allow_rewrite; /* non-fast-forward and deletion of guarded refs */
+};
+
+struct policy_waiver {
+	const char *rule;
+	const uint8_t *zone; /* NULL: any */
+	const uint8_t *name; /* NULL: any */
+	const char *view;    /* NULL: any */
+	const char *until;   /* "2027-03-01", as written */
+	int64_t until_time;  /* seconds since 1970 of the end of that day, UTC */
+	const char *owner;
+	const char *reason;
+	uint32_t line;
+};
+
+struct policy_severity {
+	const char *rule;
+	enum severity severity;
+	uint32_t line;
+};
+
+struct policy {
+	struct arena *arena;
+	const char *source; /* how reports call it: "zonegate.yaml@1f3c9a2" */
+	char digest[HASH_HEX]; /* SHA-256 of the file */
+	enum policy_dialect dialect;
+	const struct policy_zone *zone;
+	size_t nzones;
+	const struct policy_view *view;
+	size_t nviews;
+	const struct policy_target *target;
+	size_t ntargets;
+	const struct policy_protected *protect; /* failover, then identity */
+	size_t nprotects;
+	const struct policy_pattern *nameserver;
+	size_t nnameservers; /* 0: any */
+	uint32_t nameserver_line;
+	struct policy_limits limits;
+	struct policy_change change;
+	const struct policy_waiver *waiver;
+	size_t nwaivers;
+	const struct policy_severity *severity;
+	size_t nseverities;
+};
+
+/* Is RULE a rule id, and may a policy lower it? The rule table answers. */
+struct policy_rules {
+	bool (*known)(const char *rule);
+	bool (*fixed)(const char *rule);
+	/* closest known id to RULE for "did you mean", or NULL */
+	const char *(*closest)(const char *rule);
+};
+
+/*
+ * Parse and check LEN bytes of YAML. NAME is how reports call the file. Every
+ * fault goes to FAULTS as a finding of rule "policy" with place, excerpt and
+ * help. 0 with *OUT set and no fault; 1 with at least one fault and *OUT NULL;
+ * -1 with E set when the step could not run. RULES may be NULL: rule ids are
+ * then not checked.
+ */
+int policy_parse(struct policy **out, const char *data, size_t len,
+    const char *name, const struct policy_rules *rules,
+    struct findings *faults, struct error *e);
+
+/* Zones by default: no policy file at all (review without one). */
+struct policy *policy_default(void);
+
+void policy_free(struct policy *);
+
+/* Append the merged, normalised policy as YAML that parses to the same. */
+void policy_print(const struct policy *, struct text *);
+
+/* Append it as one JSON object. */
+void policy_print_json(const struct policy *, struct text *);
+
+struct policy_match {
+	const struct policy_zone *entry;
+	uint8_t apex[255];
+	char view[64];
+};
+
+/*
+ * Which zone file PATH is: the first entry that covers it, explicit paths
+ * before patterns. 1 covered; 0 not; -1 covered, but {zone} is no valid name or
+ * {view} is none of the policy's views: E says so.
+ */
+int policy_match_path(const struct policy *, const char *path,
+    struct policy_match *out, struct error *e);
+
+const struct policy_view *policy_view_find(
+    const struct policy *, const char *name);
+
+/* Is the protected name judged in VIEW? */
+bool policy_protects_view(const struct policy_protected *, const char *view);
+
+bool policy_name_matches(
+    const struct policy_pattern *, size_t n, const uint8_t *name);
+
+/*
+ * Does one of the target lists hold the address (LEN 4 or 16)? IPv4-mapped
+ * and NAT64 (64:ff9b::/96) forms match as the IPv4 address they carry. Returns
+ * the list, or NULL.
+ */
+const struct policy_target *policy_allows_address(
+    const struct policy_protected *, const uint8_t *addr, size_t len);
+
+/* The same for a name on the way. */
+const struct policy_target *policy_allows_name(
+    const struct policy_protected *, const uint8_t *name);
+
+/* "edge-primary, edge-standby" */
+void policy_target_names(const struct policy_protected *, struct text *);
+
+/*
+ * Is the address private or special: RFC 1918, 6598, loopback, link-local,
+ * ULA, documentation excepted? Static name of its block, or NULL. IPv4 carried
+ * in IPv6 is looked at too.
+ */
+const char *policy_private_block(const uint8_t *addr, size_t len);
+
+/* Is the ref guarded by change-control? */
+bool policy_guards_ref(const struct policy *, const char *ref);
+
+/* What the policy says about RULE, or SEVERITY_DEFAULT. */
+enum severity policy_severity_of(const struct policy *, const char *rule);
+
+/*
+ * Waiver for a finding at NOW: the first that covers rule, zone, view and name
+ * and has not expired. NULL when none does; then *EXPIRED (may be NULL) is one
+ * that would have, had it not expired.
+ */
+const struct policy_waiver *policy_waiver_find(const struct policy *,
+    const struct finding *, int64_t now, const struct policy_waiver **expired);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * A run as data, and its formats. One file a format; a format is a function in
+ * a table. Text from outside is escaped here and nowhere else.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "../base/error.h"
+#include "../base/finding.h"
+#include "../base/text.h"
+
+enum report_verdict {
+	REPORT_ERROR = 0, /* nothing was decided: the start value */
+	REPORT_BLOCK,
+	REPORT_PASS,
+};
+
+struct report_zone {
+	const char *name, *view, *file;
+	const char *status; /* added, changed, removed, unchanged */
+	uint32_t serial_old, serial_new;
+	bool has_old, has_new;
+	uint32_t added, removed, changed, total;
+	const char *dnssec_mode; /* trial, gate, presigned, unsigned, none */
+	bool validated;
+	uint32_t rrsets, verified;
+	const char *algorithms; /* "ECDSAP256SHA256", comma separated, or NULL */
+	const char *digest;	/* hexadecimal SHA-384, or NULL */
+	uint32_t includes;
+};
+
+struct report_change {
+	const char *zone, *view, *name, *type;
+	const char *kind; /* added, removed, rdata, ttl, soa */
+	/* presentation form, one a record, NULL-terminated; NULL: none */
+	const char *const *before, *const *after;
+	uint32_t ttl_before, ttl_after;
+	const char *note; /* "edge-standby: allowed", or NULL */
+};
+
+struct report_answer_side {
+	const char *outcome; /* NULL: no such side */
+	const char *const *targets; /* NULL-terminated */
+	const char *chain;
+	uint32_t ttl;
+};
+
+struct report_answer {
+	const char *name, *type, *view;
+	struct report_answer_side before, after;
+	const char *cause; /* "zones/x.zone:12: a new delegation", or NULL */
+	bool collateral;
+};
+
+/* A line of the review's check list. */
+struct report_check {
+	const char *state; /* ok, warn, fail, skip */
+	const char *what;  /* "trial signing (ECDSAP256SHA256)" */
+	const char *result; /* "412 signed, 412 verified" */
+};
+
+struct report {
+	enum report_verdict verdict;
+	const char *command; /* check, pre-receive, review, verify */
+	const char *subject; /* "main 1f3c9a2..8b1e7d0" */
+	const char *base, *head; /* revisions, or NULL */
+	const char *policy_source, *policy_digest; /* or NULL */
+	const struct report_zone *zone;
+	size_t nzones;
+	const struct report_change *change;
+	size_t nchanges;
+	size_t changes_total; /* more than nchanges when cut */
+	const struct report_answer *answer;
+	size_t nanswers;
+	const struct report_check *check;
+	size_t nchecks;
+	const struct findings *findings;
+	const struct error *error; /* verdict error: why */
+	const char *const *note; /* remarks, NULL-terminated, or NULL */
+	uint32_t cache_seconds; /* longest old TTL that changes; 0: none */
+	double seconds;
+	uint64_t records, signatures;
+};
+
+struct report_style {
+	bool colour;
+	bool quiet;	    /* findings and verdict only */
+	unsigned width;	    /* columns, 72 in a hook, else 80 */
+	bool hook;	    /* lines go through "remote: " */
+};
+
+struct report_format {
+	const char *name;
+	const char *title;
+	void (*print)(const struct report *, const struct report_style *,
+	    struct text *);
+};
+
+extern const struct report_format *const report_formats[]; /* NULL at the end */
+
+const struct report_format *report_format_find(const char *name);
+
+/* One finding as text, as the text format prints it; for policy lint too. */
+void report_finding_text(const struct finding *, const struct report_style *,
+    struct text *);
+
+/* An error that decided nothing, as text: what, where, how to mend. */
+void report_error_text(const struct error *, const struct report_style *,
+    struct text *);
+
+#endif
