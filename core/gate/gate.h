@@ -1,0 +1,94 @@
+/*
+ * The only room that knows the order of the flow. One function a command; each
+ * returns the exit status of the contract (0 passed, 1 blocked, 2 usage or
+ * policy, 3 could not check). Everything that reads judged bytes runs in a
+ * supervised child (supervise.h).
+ */
+#ifndef GATE_GATE_H
+#define GATE_GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "../base/text.h"
+
+enum gate_colour {
+	GATE_COLOUR_AUTO,
+	GATE_COLOUR_ALWAYS,
+	GATE_COLOUR_NEVER,
+};
+
+/* Options that most commands share; zeroed is valid. */
+struct gate_options {
+	const char *repo;	/* --repo, or NULL: around the current directory */
+	const char *policy;	/* --policy FILE, or NULL */
+	const char *format;	/* --format, or NULL: text */
+	const char *output;	/* --output FILE, or NULL: standard output */
+	int64_t at;		/* --at, seconds since 1970; 0: now */
+	enum gate_colour colour;
+	bool quiet;
+	bool fail_on_warning;	/* --fail-on warning */
+	bool exit_zero;		/* --exit-zero: 1 becomes 0; 2 and 3 stay */
+	bool hook;		/* running inside git */
+	unsigned jobs;		/* --jobs, 0: as many as processors */
+	uint64_t memory;	/* bytes for the child, 0: default */
+	unsigned seconds;	/* wall time for the child, 0: default */
+};
+
+/* check: BASE and HEAD may be NULL (see the contract). */
+int gate_check(const struct gate_options *, const char *base, const char *head);
+
+/* pre-receive: reads "old new ref" lines from file descriptor FD. */
+int gate_pre_receive(const struct gate_options *, int fd);
+
+struct gate_review {
+	const char *const *file;
+	size_t nfiles;
+	const char *zone;    /* --zone, or NULL */
+	const char *view;    /* --view, or NULL */
+	const char *against; /* --against REV or FILE, or NULL */
+	const char *dnssec;  /* --dnssec, or NULL */
+};
+int gate_review(const struct gate_options *, const struct gate_review *);
+
+struct gate_diff {
+	const char *old, *new; /* FILE or REV:PATH */
+	const char *zone;      /* --zone, or NULL */
+	bool answers;
+};
+int gate_diff(const struct gate_options *, const struct gate_diff *);
+
+struct gate_sign {
+	const char *file, *zone, *out;
+	const char *const *key;
+	size_t nkeys;
+	const char *denial; /* nsec, nsec3, nsec3-optout; NULL: nsec */
+	int64_t validity;   /* seconds, 0: 14 days */
+};
+int gate_sign(const struct gate_options *, const struct gate_sign *);
+
+struct gate_verify {
+	const char *const *file;
+	size_t nfiles;
+	const char *zone;   /* --zone, or NULL: from the SOA */
+	const char *anchor; /* file with DS or DNSKEY records, or NULL */
+};
+int gate_verify(const struct gate_options *, const struct gate_verify *);
+
+int gate_policy_lint(const struct gate_options *, const char *file);
+int gate_policy_show(const struct gate_options *, const char *file);
+
+/* init: draft a policy from the zones of the work tree; FORCE overwrites. */
+int gate_init(const struct gate_options *, bool force, bool to_stdout);
+
+/* install-hook into the bare repository DIR. POLICY: git config to set, or
+ * NULL. LAYOUT NULL: found out. */
+int gate_install_hook(const struct gate_options *, const char *dir,
+    const char *policy, const char *layout);
+
+int gate_explain(const struct gate_options *, const char *rule);
+int gate_rules(const struct gate_options *);
+
+#endif
