@@ -33,6 +33,7 @@ struct zone_file {
 	const char *commit; /* or NULL */
 	const char *data;   /* borrowed from the source */
 	size_t len;
+	struct zone_lines *lines; /* the zone's own; NULL for callers */
 };
 
 struct zone_rr {
@@ -55,7 +56,7 @@ struct zone_rrset {
 };
 
 struct zone_owner {
-	const uint8_t *name; /* lower-case wire form */
+	const uint8_t *name; /* lower-case wire form; its key follows it */
 	uint32_t rrset;	     /* first RRset */
 	uint16_t nrrsets;
 	uint8_t len; /* octets of name */
@@ -74,14 +75,17 @@ struct zone {
 	uint16_t nfiles;
 	/* Syntax errors were found: what is here is not the whole zone. */
 	bool broken;
-	/* Owners that hold nothing any resolver sees as authoritative. */
-	uint32_t soa; /* RRset index of the apex SOA, or ZONE_NONE */
+	uint32_t soa;	  /* RRset index of the apex SOA, or ZONE_NONE */
+	uint32_t dropped; /* duplicate records that were left out */
 };
 
 void zone_free(struct zone *);
 
 /* Index of the owner NAME, or ZONE_NONE. NAME in lower case. */
 uint32_t zone_find(const struct zone *, const uint8_t *name);
+
+/* The sort key (name_key()) of an owner. */
+const uint8_t *zone_owner_key(const struct zone_owner *, size_t *len);
 
 /* Index of the first owner not before NAME in canonical order (may be
  * nowners). NAME in lower case. */
