@@ -1,0 +1,88 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+write_fd(int fd, const char *p, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len < SSIZE_MAX ? len : SSIZE_MAX);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Make the rename itself durable. */
+static int
+sync_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir;
+	int fd, rc;
+
+	dir = slash == NULL ? strdup(".")
+			    : strndup(path, (size_t)(slash - path) + 1);
+	if (dir == NULL)
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	rc = fsync(fd);
+	close(fd);
+	/* Some file systems cannot sync a directory; the data is safe. */
+	return rc != 0 && errno != EINVAL ? -1 : 0;
+}
+
+int
+output_write(const char *path, const void *data, size_t len)
+{
+	char *temp = NULL;
+	mode_t mask;
+	int fd = -1, saved;
+
+	if (path == NULL || strcmp(path, "-") == 0)
+		return write_fd(STDOUT_FILENO, data, len);
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
+		return -1;
+	if ((fd = mkostemp(temp, O_CLOEXEC)) < 0) {
+		free(temp);
+		return -1;
+	}
+	mask = umask(0);
+	umask(mask);
+	if (write_fd(fd, data, len) != 0 ||
+	    fchmod(fd, 0666 & ~mask) != 0 || fsync(fd) != 0)
+		goto fail;
+	if (close(fd) != 0) {
+		fd = -1;
+		goto fail;
+	}
+	fd = -1;
+	if (rename(temp, path) != 0)
+		goto fail;
+	free(temp);
+	return sync_directory(path);
+fail:
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	unlink(temp);
+	free(temp);
+	errno = saved;
+	return -1;
+}

@@ -1,0 +1,259 @@
+#include "supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "output.h"
+
+#define MEMORY_DEFAULT ((uint64_t)4 << 30)
+#define SECONDS_DEFAULT 600u
+#define TEXT_MAX ((uint64_t)256 << 20) /* of one report */
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+/* What the child sends: this, OUT, ERR, and the seal once more. */
+struct frame {
+	char seal[8];
+	uint64_t out_len;
+	uint64_t err_len;
+	uint32_t status;
+	uint32_t pad;
+};
+
+static const char seal[8] = {'z', 'g', 'a', 't', 'e', 'd', '0', '1'};
+
+static int
+write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len < SSIZE_MAX ? len : SSIZE_MAX);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int
+limit(int what, rlim_t value)
+{
+	struct rlimit r = {value, value}, now;
+
+	/* A limit that is stricter already stays. */
+	if (getrlimit(what, &now) != 0)
+		return -1;
+	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
+		r.rlim_cur = r.rlim_max = now.rlim_max;
+	return setrlimit(what, &r);
+}
+
+static int
+limit_child(const struct gate_options *o)
+{
+	unsigned seconds = o->seconds != 0 ? o->seconds : SECONDS_DEFAULT;
+	unsigned jobs = o->jobs != 0 ? o->jobs : 64;
+	int bad = 0;
+
+#ifndef SANITIZED /* address sanitizers reserve terabytes */
+	bad |= limit(
+	    RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
+#endif
+	bad |= limit(RLIMIT_CPU, (rlim_t)seconds * jobs);
+	bad |= limit(RLIMIT_CORE, 0);
+	bad |= prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	bad |= prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	return bad;
+}
+
+/* The child: whatever goes wrong here, no sealed frame leaves it. */
+static void
+run_child(const struct gate_options *o, gate_job job, void *ctx, int fd,
+    pid_t parent)
+{
+	struct text out = TEXT_INIT, err = TEXT_INIT;
+	struct frame f = {.status = 3};
+	int null;
+
+	if (limit_child(o) != 0 || getppid() != parent)
+		_exit(3);
+	/* Libraries may print: only the frame counts as output. */
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) < 0 ||
+	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+		_exit(3);
+	f.status = (uint32_t)job(o, ctx, &out, &err);
+	if (text_lost(&out) || text_lost(&err))
+		_exit(3);
+	memcpy(f.seal, seal, sizeof(seal));
+	f.out_len = out.len;
+	f.err_len = err.len;
+	if (write_all(fd, &f, sizeof(f)) != 0 ||
+	    (out.len != 0 && write_all(fd, out.data, out.len) != 0) ||
+	    (err.len != 0 && write_all(fd, err.data, err.len) != 0) ||
+	    write_all(fd, seal, sizeof(seal)) != 0)
+		_exit(3);
+	_exit(0);
+}
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
+		return 0;
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Read FD to its end or until DEADLINE. 0, 1 for the deadline, -1 failure. */
+static int
+collect(int fd, int64_t deadline, struct text *in)
+{
+	static char buf[64 << 10];
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	int64_t left;
+	ssize_t n;
+
+	for (;;) {
+		if ((left = deadline - monotonic_ms()) <= 0)
+			return 1;
+		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (p.revents == 0)
+			continue;
+		n = read(fd, buf, sizeof(buf));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return 0;
+		text_add(in, buf, (size_t)n);
+		if (text_lost(in) || in->len > TEXT_MAX)
+			return -1;
+	}
+}
+
+/* How the child ended, for people. */
+static void
+explain_loss(int timed_out, int wstatus, unsigned seconds)
+{
+	if (timed_out)
+		fprintf(stderr,
+		    "zonegate: judging took longer than %u s and was stopped\n",
+		    seconds);
+	else if (WIFSIGNALED(wstatus) && WTERMSIG(wstatus) == SIGXCPU)
+		fprintf(stderr,
+		    "zonegate: judging used up its processor time\n");
+	else if (WIFSIGNALED(wstatus))
+		fprintf(stderr, "zonegate: judging was killed by signal %d\n",
+		    WTERMSIG(wstatus));
+	else
+		fprintf(stderr,
+		    "zonegate: judging ended without a complete report "
+		    "(memory or another limit?)\n");
+	fprintf(stderr, "zonegate: could not check, so nothing was accepted\n");
+}
+
+/*
+ * The one place where a status other than 3 comes from: the child ended by
+ * itself, and its frame is whole.
+ */
+static int
+conclude(const struct text *in, int rc, int wstatus, struct frame *f)
+{
+	memset(f, 0, sizeof(*f));
+	if (rc != 0 || !WIFEXITED(wstatus) || WEXITSTATUS(wstatus) != 0)
+		return 3;
+	if (in->len < sizeof(*f) + sizeof(seal))
+		return 3;
+	memcpy(f, in->data, sizeof(*f));
+	if (memcmp(f->seal, seal, sizeof(seal)) != 0 ||
+	    f->out_len > TEXT_MAX || f->err_len > TEXT_MAX ||
+	    in->len != sizeof(*f) + f->out_len + f->err_len + sizeof(seal) ||
+	    memcmp(in->data + in->len - sizeof(seal), seal, sizeof(seal)) != 0)
+		return 3;
+	return f->status > 3 ? 3 : (int)f->status;
+}
+
+static int
+deliver(const struct gate_options *o, const struct text *in,
+    const struct frame *f, int status)
+{
+	const char *out = in->data + sizeof(*f);
+	const char *err = out + f->out_len;
+
+	if (f->err_len != 0)
+		(void)!write(STDERR_FILENO, err, f->err_len);
+	if (output_write(o->output, out, f->out_len) != 0) {
+		fprintf(stderr,
+		    "zonegate: the report could not be written to %s: %s\n",
+		    o->output == NULL ? "standard output" : o->output,
+		    strerror(errno));
+		return 3;
+	}
+	return status == 1 && o->exit_zero ? 0 : status;
+}
+
+int
+gate_supervise(const struct gate_options *o, gate_job job, void *ctx)
+{
+	unsigned seconds = o->seconds != 0 ? o->seconds : SECONDS_DEFAULT;
+	struct text in = TEXT_INIT;
+	struct frame f;
+	int fd[2], wstatus = 0, status = 3, rc;
+	pid_t parent = getpid(), child;
+
+	fflush(NULL);
+	if (pipe2(fd, O_CLOEXEC) != 0 || (child = fork()) < 0) {
+		fprintf(stderr, "zonegate: could not start judging: %s\n",
+		    strerror(errno));
+		return 3;
+	}
+	if (child == 0) {
+		close(fd[0]);
+		run_child(o, job, ctx, fd[1], parent);
+	}
+	close(fd[1]);
+	rc = collect(fd[0], monotonic_ms() + (int64_t)seconds * 1000, &in);
+	close(fd[0]);
+	if (rc != 0)
+		kill(child, SIGKILL);
+	while (waitpid(child, &wstatus, 0) < 0)
+		if (errno != EINTR)
+			goto out;
+	status = conclude(&in, rc, wstatus, &f);
+	if (f.seal[0] == '\0')
+		explain_loss(rc == 1, wstatus, seconds);
+	else
+		status = deliver(o, &in, &f, status);
+out:
+	text_free(&in);
+	return status;
+}

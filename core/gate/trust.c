@@ -1,0 +1,171 @@
+#include "trust.h"
+
+#include <string.h>
+
+#include "../rules/rules.h"
+#include "../source/source.h"
+
+static int
+start(struct trust *t, struct error *e)
+{
+	memset(t, 0, sizeof(*t));
+	if ((t->arena = arena_new()) == NULL)
+		return error_memory(e);
+	findings_init(&t->faults, t->arena);
+	return 0;
+}
+
+void
+trust_free(struct trust *t)
+{
+	policy_free(t->policy);
+	findings_free(&t->faults);
+	arena_free(t->arena);
+	memset(t, 0, sizeof(*t));
+}
+
+/* A policy file outside any tree, named by whoever runs the gate. */
+static int
+from_file(struct trust *t, const char *path, struct error *e)
+{
+	const char *slash = strrchr(path, '/'), *data;
+	const char *dir = ".", *name = path;
+	struct source *src = NULL;
+	size_t len;
+	int rc;
+
+	if (slash != NULL) {
+		dir = slash == path
+		    ? "/"
+		    : arena_dup(t->arena, path, (size_t)(slash - path));
+		name = slash + 1;
+	}
+	if (dir == NULL)
+		return error_memory(e);
+	rc = source_open_dir(&src, dir, NULL, e);
+	if (rc == 0)
+		rc = source_read(src, name, &data, &len, e);
+	if (rc != 0) {
+		e->code = ERROR_USAGE;
+		error_at(e, path, 0, 0);
+	} else {
+		rc = policy_parse(&t->policy, data, len, path,
+		    &rules_for_policy, &t->faults, e);
+	}
+	source_free(src);
+	return rc;
+}
+
+/* PATH in the tree of REV. 2 when it is not there. */
+static int
+from_revision(struct trust *t, struct repo *repo, const char *rev,
+    const char *path, struct error *e)
+{
+	struct source *src = NULL;
+	const char *data, *name;
+	size_t len;
+	int rc;
+
+	if (source_open_git(&src, repo, rev, NULL, e) != 0)
+		return -1;
+	if (source_find(src, path, e) == NULL) {
+		rc = e->code != ERROR_NONE ? -1 : 2;
+		goto out;
+	}
+	if ((rc = source_read(src, path, &data, &len, e)) != 0)
+		goto out;
+	name = arena_printf(t->arena, "%s@%s", path, source_label(src));
+	if (name == NULL) {
+		rc = error_memory(e);
+		goto out;
+	}
+	rc = policy_parse(&t->policy, data, len, name, &rules_for_policy,
+	    &t->faults, e);
+out:
+	source_free(src);
+	return rc;
+}
+
+/* git config zonegate.policyRef: REV or REV:PATH. */
+static int
+from_ref(struct trust *t, struct repo *repo, const char *ref, struct error *e)
+{
+	const char *colon = strchr(ref, ':');
+	const char *rev = ref, *path = POLICY_FILE;
+	int rc;
+
+	if (colon != NULL) {
+		rev = arena_dup(t->arena, ref, (size_t)(colon - ref));
+		path = colon + 1;
+	}
+	if (rev == NULL)
+		return error_memory(e);
+	rc = from_revision(t, repo, rev, path, e);
+	if (rc == 2)
+		return error_set(e, ERROR_USAGE,
+		    "git config zonegate.policyRef names %s, which has no %s",
+		    rev, path);
+	return rc;
+}
+
+static int
+nothing_trusted(struct repo *repo, const char *base, struct error *e)
+{
+	if (base != NULL)
+		error_set(e, ERROR_USAGE,
+		    "no trusted policy: %.12s has no %s, and git config "
+		    "zonegate.policy is not set",
+		    base, POLICY_FILE);
+	else
+		error_set(e, ERROR_USAGE,
+		    "no trusted policy: there is no base revision to read %s "
+		    "from, and git config zonegate.policy is not set",
+		    POLICY_FILE);
+	return error_hint(e,
+	    "draft one with 'zonegate init', put it on the server, then: git "
+	    "-C %s config zonegate.policy /etc/zonegate/policy.yaml",
+	    repo != NULL ? repo_path(repo) : "REPOSITORY");
+}
+
+int
+trust_load(struct trust *t, const struct gate_options *o, struct repo *repo,
+    const char *base, struct error *e)
+{
+	char value[4096];
+	int rc;
+
+	if (start(t, e) != 0)
+		return -1;
+	if (o->policy != NULL)
+		return from_file(t, o->policy, e);
+	if (repo == NULL)
+		return nothing_trusted(repo, base, e);
+	rc = repo_config(repo, "zonegate.policy", value, sizeof(value), e);
+	if (rc == 0)
+		return from_file(t, value, e);
+	if (rc < 0)
+		return -1;
+	rc = repo_config(repo, "zonegate.policyRef", value, sizeof(value), e);
+	if (rc == 0)
+		return from_ref(t, repo, value, e);
+	if (rc < 0)
+		return -1;
+	if (base == NULL)
+		return nothing_trusted(repo, base, e);
+	t->from_repository = true;
+	t->path = POLICY_FILE;
+	rc = from_revision(t, repo, base, POLICY_FILE, e);
+	return rc == 2 ? nothing_trusted(repo, base, e) : rc;
+}
+
+int
+trust_lint(const char *data, size_t len, const char *name,
+    struct findings *faults, struct error *e)
+{
+	struct policy *p = NULL;
+	int rc;
+
+	rc = policy_parse(&p, data, len, name, &rules_for_policy, faults, e);
+	policy_free(p);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,32 @@
+/* Where the trusted policy comes from. Never from the proposed revision. */
+#ifndef GATE_TRUST_H
+#define GATE_TRUST_H
+
+#include "../policy/policy.h"
+#include "../source/repo.h"
+#include "gate.h"
+
+struct trust {
+	struct policy *policy;
+	struct findings faults; /* of a policy that did not parse */
+	struct arena *arena;
+	bool from_repository; /* the policy is a file of the judged tree */
+	const char *path;     /* then: its path there */
+};
+
+/*
+ * Find and parse the policy: --policy FILE; git config zonegate.policy (a file
+ * on the server); git config zonegate.policyRef (a revision, or REV:PATH); else
+ * zonegate.yaml at revision BASE (NULL: none). 0; 1 when it has faults (in T)
+ * ; -1 with E set: none was found, or it could not be read.
+ */
+int trust_load(struct trust *t, const struct gate_options *, struct repo *,
+    const char *base, struct error *e);
+
+/* Parse the policy LEN bytes long as the proposed one: faults only. 0, -1. */
+int trust_lint(const char *data, size_t len, const char *name,
+    struct findings *faults, struct error *e);
+
+void trust_free(struct trust *t);
+
+#endif
