@@ -25,13 +25,15 @@ struct diff_change {
 struct diff {
 	struct diff_change *change; /* without the SOA */
 	size_t n;
-	const struct zone *old, *new; /* NULL: the zone did not exist */
-	bool soa_changed; /* anything in it */
-	bool soa_only_serial; /* nothing but its serial */
+	const struct zone *old, *new;    /* NULL: the zone did not exist */
+	bool soa_changed;                /* anything in it */
+	bool soa_only_serial;            /* nothing but its serial */
 	uint32_t serial_old, serial_new; /* 0 without SOA */
 	bool content_changed; /* any change, or SOA beyond the serial */
 	/* records, SOA and records that signing makes (RRSIG, NSEC, NSEC3) left
-	 * out, so that a re-signed zone is no mass change */
+	 * out, so that a re-signed zone is no mass change. A record whose RDATA
+	 * or TTL was replaced inside an RRset is changed, not added and removed
+	 */
 	uint32_t added, removed, changed;
 	uint32_t total_old, total_new;
 };
