@@ -59,7 +59,7 @@ int repo_default_branch(
 /* Type of the object ID: "commit", "tag", "tree", "blob"; NULL if missing. */
 const char *repo_object_type(struct repo *, const char *hex);
 
-/* Does any ref exist (false: a repository before its first push)? */
+/* Is there no ref at all, as before the first push? In doubt false. */
 bool repo_is_empty(struct repo *);
 
 #endif
