@@ -24,8 +24,9 @@ struct report_zone {
 	const char *dnssec_mode; /* trial, gate, presigned, unsigned, none */
 	bool validated;
 	uint32_t rrsets, verified;
-	const char *algorithms; /* "ECDSAP256SHA256", comma separated, or NULL */
-	const char *digest;	/* hexadecimal SHA-384, or NULL */
+	const char
+	    *algorithms;    /* "ECDSAP256SHA256", comma separated, or NULL */
+	const char *digest; /* hexadecimal SHA-384, or NULL */
 	uint32_t includes;
 };
 
@@ -39,7 +40,7 @@ struct report_change {
 };
 
 struct report_answer_side {
-	const char *outcome; /* NULL: no such side */
+	const char *outcome;        /* NULL: no such side */
 	const char *const *targets; /* NULL-terminated */
 	const char *chain;
 	uint32_t ttl;
@@ -54,15 +55,15 @@ struct report_answer {
 
 /* A line of the review's check list. */
 struct report_check {
-	const char *state; /* ok, warn, fail, skip */
-	const char *what;  /* "trial signing (ECDSAP256SHA256)" */
+	const char *state;  /* ok, warn, fail, skip */
+	const char *what;   /* "trial signing (ECDSAP256SHA256)" */
 	const char *result; /* "412 signed, 412 verified" */
 };
 
 struct report {
 	enum report_verdict verdict;
-	const char *command; /* check, pre-receive, review, verify */
-	const char *subject; /* "main 1f3c9a2..8b1e7d0" */
+	const char *command;     /* check, pre-receive, review, verify */
+	const char *subject;     /* "main 1f3c9a2..8b1e7d0" */
 	const char *base, *head; /* revisions, or NULL */
 	const char *policy_source, *policy_digest; /* or NULL */
 	const struct report_zone *zone;
@@ -76,24 +77,24 @@ struct report {
 	size_t nchecks;
 	const struct findings *findings;
 	const struct error *error; /* verdict error: why */
-	const char *const *note; /* remarks, NULL-terminated, or NULL */
-	uint32_t cache_seconds; /* longest old TTL that changes; 0: none */
+	const char *const *note;   /* remarks, NULL-terminated, or NULL */
+	uint32_t cache_seconds;    /* longest old TTL that changes; 0: none */
 	double seconds;
 	uint64_t records, signatures;
 };
 
 struct report_style {
 	bool colour;
-	bool quiet;	    /* findings and verdict only */
-	unsigned width;	    /* columns, 72 in a hook, else 80 */
-	bool hook;	    /* lines go through "remote: " */
+	bool quiet;     /* findings and verdict only */
+	unsigned width; /* columns, 72 in a hook, else 80 */
+	bool hook;      /* lines go through "remote: " */
 };
 
 struct report_format {
 	const char *name;
 	const char *title;
-	void (*print)(const struct report *, const struct report_style *,
-	    struct text *);
+	void (*print)(
+	    const struct report *, const struct report_style *, struct text *);
 };
 
 extern const struct report_format *const report_formats[]; /* NULL at the end */
@@ -101,11 +102,11 @@ extern const struct report_format *const report_formats[]; /* NULL at the end */
 const struct report_format *report_format_find(const char *name);
 
 /* One finding as text, as the text format prints it; for policy lint too. */
-void report_finding_text(const struct finding *, const struct report_style *,
-    struct text *);
+void report_finding_text(
+    const struct finding *, const struct report_style *, struct text *);
 
 /* An error that decided nothing, as text: what, where, how to mend. */
-void report_error_text(const struct error *, const struct report_style *,
-    struct text *);
+void report_error_text(
+    const struct error *, const struct report_style *, struct text *);
 
 #endif

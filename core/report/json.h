@@ -1,0 +1,30 @@
+/* jansson values that fail closed: shared by the JSON formats. */
+#ifndef REPORT_JSON_H
+#define REPORT_JSON_H
+
+#include <jansson.h>
+
+#include "lines.h"
+
+/*
+ * A string, escaped first: jansson refuses bytes that are not UTF-8. JSON null
+ * for NULL. NULL without memory, which json_put() notes.
+ */
+json_t *json_text(const char *s);
+
+/* A number of JSON; null unless KNOWN. */
+json_t *json_number(bool known, uint64_t n);
+
+/* Set KEY of OBJECT, or append to ARRAY; VALUE is used up. *FAILED is set when
+ * it was NULL or could not be stored. */
+void json_put(json_t *object, const char *key, json_t *value, bool *failed);
+void json_push(json_t *array, json_t *value, bool *failed);
+
+/* An array of the strings of a NULL-terminated list; null for NULL. */
+json_t *json_list(const char *const *list, bool *failed);
+
+/* Append ROOT with sorted keys, in ASCII, and release it. OUT is marked lost
+ * when FAILED or when it cannot be written whole. */
+void json_write(json_t *root, bool failed, struct text *out);
+
+#endif
