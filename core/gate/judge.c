@@ -1,0 +1,278 @@
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../dns/name.h"
+
+int
+judgement_init(struct judgement *j, struct error *e)
+{
+	memset(j, 0, sizeof(*j));
+	if ((j->arena = arena_new()) == NULL)
+		return error_memory(e);
+	findings_init(&j->findings, j->arena);
+	j->zones = (struct vec)VEC_INIT(struct report_zone);
+	j->changes = (struct vec)VEC_INIT(struct report_change);
+	j->answers = (struct vec)VEC_INIT(struct report_answer);
+	j->checks = (struct vec)VEC_INIT(struct report_check);
+	return 0;
+}
+
+void
+judgement_free(struct judgement *j)
+{
+	findings_free(&j->findings);
+	vec_free(&j->zones);
+	vec_free(&j->changes);
+	vec_free(&j->answers);
+	vec_free(&j->checks);
+	arena_free(j->arena);
+}
+
+enum report_verdict
+judge_verdict(const struct judgement *j, const struct gate_options *o)
+{
+	size_t errors, warnings, waived;
+
+	if (j->begun == 0 || j->begun != j->completed || j->findings.lost)
+		return REPORT_ERROR;
+	rules_count_findings(&j->findings, &errors, &warnings, &waived);
+	if (errors != 0 || (o->fail_on_warning && warnings != 0))
+		return REPORT_BLOCK;
+	return REPORT_PASS;
+}
+
+int
+judge_status(enum report_verdict v)
+{
+	return v == REPORT_PASS ? 0 : v == REPORT_BLOCK ? 1 : 3;
+}
+
+/* Findings of the parser and validator do not know their zone and view. */
+static void
+name_findings(struct judge_run *r, size_t from, const struct evidence_zone *ez)
+{
+	struct finding *f;
+
+	for (; from < r->fs.n; from++) {
+		f = &r->fs.item[from];
+		if (f->zone == NULL)
+			f->zone = ez->apex_text;
+		if (f->view == NULL && ez->view[0] != '\0')
+			f->view = ez->view;
+		if (f->place.commit == NULL)
+			f->place.commit = r->pair->commit;
+	}
+}
+
+/* A base that no longer parses is no base to compare with. */
+static int
+load_old(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
+	if (jz->entry_old == ZONE_NONE)
+		return 0;
+	jz->ev.old =
+	    zoneset_zone(r->pair->old->set, jz->entry_old, NULL, e);
+	return jz->ev.old == NULL ? -1 : 0;
+}
+
+static int
+load_zone(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
+	size_t from = r->fs.n;
+
+	if (jz->entry_new != ZONE_NONE) {
+		jz->ev.new = zoneset_zone(
+		    r->pair->new->set, jz->entry_new, &r->fs, e);
+		if (jz->ev.new == NULL)
+			return -1;
+	}
+	name_findings(r, from, &jz->ev);
+	if (load_old(r, jz, e) != 0)
+		return -1;
+	if ((jz->ev.new != NULL && jz->ev.new->broken) ||
+	    (jz->ev.old != NULL && jz->ev.old->broken))
+		return 0;
+	if (r->pair->old == NULL && jz->ev.old == NULL)
+		return 0; /* a review without anything to compare with */
+	if (diff_zones(&jz->diff, jz->ev.old, jz->ev.new, e) != 0)
+		return -1;
+	jz->ev.diff = jz->diff;
+	return 0;
+}
+
+static int
+verify(struct judge_run *r, struct judged_zone *jz, const struct zone *z,
+    struct error *e)
+{
+	struct dnssec_verify_params p = {
+	    .now = r->pair->now, .jobs = r->pair->options->jobs};
+	size_t from = r->fs.n;
+
+	if (dnssec_verify(z, &p, &jz->dnssec, &r->fs, e) != 0)
+		return -1;
+	name_findings(r, from, &jz->ev);
+	jz->validated = true;
+	jz->ev.dnssec = &jz->dnssec;
+	jz->ev.judged = z;
+	r->j->signatures += jz->dnssec.signatures;
+	/* A walk that did not end proves nothing. */
+	return jz->dnssec.complete
+	    ? 0
+	    : error_set(e, ERROR_SYSTEM, "%s could not be validated to its end",
+		  jz->ev.apex_text);
+}
+
+/* Sign with keys made for this run, validate from the signed bytes, forget. */
+static int
+trial(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
+	static const enum dnssec_denial denial[] = {
+	    [POLICY_DENIAL_NSEC] = DNSSEC_NSEC,
+	    [POLICY_DENIAL_NSEC3] = DNSSEC_NSEC3,
+	    [POLICY_DENIAL_NSEC3_OPTOUT] = DNSSEC_NSEC3_OPTOUT,
+	};
+	struct dnssec_sign_params p = {.now = r->pair->now,
+	    .inception = 3600,
+	    .expiration = 14 * 86400,
+	    .jobs = r->pair->options->jobs};
+	const struct policy_zone *entry = jz->ev.entry;
+	struct dnssec_keys *keys = NULL;
+	struct zone *signed_zone = NULL;
+	int rc;
+
+	if (entry != NULL)
+		p.denial = denial[entry->dnssec.denial];
+	rc = dnssec_keys_trial(&keys, jz->ev.apex,
+	    entry != NULL ? entry->dnssec.algorithm : 13, e);
+	if (rc == 0)
+		rc = dnssec_sign(&signed_zone, jz->ev.new, keys, &p, e);
+	dnssec_keys_free(keys);
+	if (rc == 0)
+		rc = verify(r, jz, signed_zone, e);
+	jz->ev.judged = NULL;
+	zone_free(signed_zone);
+	return rc;
+}
+
+static int
+validate(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
+	const struct zone *z = jz->ev.new;
+
+	/* Without an apex SOA there is nothing to sign; zone-soa says so. */
+	if (z == NULL || z->broken || z->soa == ZONE_NONE)
+		return 0;
+	switch (jz->ev.mode) {
+	case POLICY_DNSSEC_TRIAL:
+	case POLICY_DNSSEC_GATE:
+		return trial(r, jz, e);
+	case POLICY_DNSSEC_PRESIGNED:
+		return verify(r, jz, z, e);
+	case POLICY_DNSSEC_UNSIGNED:
+		break;
+	}
+	return 0;
+}
+
+static int
+digest(struct judged_zone *jz, struct error *e)
+{
+	static const char hex[] = "0123456789abcdef";
+	uint8_t d[48];
+	size_t i;
+
+	if (jz->ev.new == NULL || jz->ev.new->broken)
+		return 0;
+	if (zone_digest(jz->ev.new, d) != 0)
+		return error_set(e, ERROR_SYSTEM, "%s could not be digested",
+		    jz->ev.apex_text);
+	for (i = 0; i < sizeof(d); i++) {
+		jz->digest[2 * i] = hex[d[i] >> 4];
+		jz->digest[2 * i + 1] = hex[d[i] & 15];
+	}
+	return 0;
+}
+
+static int
+judge_zones(struct judge_run *r, struct error *e)
+{
+	struct judged_zone *jz = r->zones.item;
+	size_t i;
+
+	for (i = 0; i < r->zones.n; i++) {
+		if (load_zone(r, &jz[i], e) != 0 ||
+		    validate(r, &jz[i], e) != 0 || digest(&jz[i], e) != 0)
+			return -1;
+		if (jz[i].ev.new != NULL)
+			r->j->records += jz[i].ev.new->nrrs;
+	}
+	return 0;
+}
+
+/* The rules want the zones as one plain array. */
+static int
+apply_rules(struct judge_run *r, struct error *e)
+{
+	const struct judged_zone *jz = r->zones.item;
+	struct evidence ev = {.policy = r->pair->policy,
+	    .now = r->pair->now,
+	    .old = r->pair->old == NULL ? NULL : r->pair->old->set,
+	    .new = r->pair->new->set,
+	    .nzones = r->zones.n,
+	    .answer = r->answers.item,
+	    .nanswers = r->answers.n,
+	    .ref = r->ref,
+	    .path = r->paths.item,
+	    .npaths = r->paths.n};
+	struct evidence_zone *ez;
+	size_t i, from = 0;
+
+	ez = arena_calloc(r->j->arena, r->zones.n + 1, sizeof(*ez));
+	if (ez == NULL)
+		return error_memory(e);
+	for (i = 0; i < r->zones.n; i++)
+		ez[i] = jz[i].ev;
+	ev.zone = ez;
+	if (rules_run(&ev, &r->fs, e) != 0)
+		return -1;
+	for (; from < r->fs.n; from++)
+		if (r->fs.item[from].place.commit == NULL)
+			r->fs.item[from].place.commit = r->pair->commit;
+	return present(r, &ev, e);
+}
+
+int
+judge(struct judgement *j, const struct judge_pair *pair,
+    struct evidence_ref *ref, struct error *e)
+{
+	struct judge_run r = {.pair = pair,
+	    .j = j,
+	    .ref = ref,
+	    .zones = VEC_INIT(struct judged_zone),
+	    .answers = VEC_INIT(struct evidence_answer),
+	    .paths = VEC_INIT(struct evidence_path)};
+	struct judged_zone *jz;
+	size_t i;
+	int rc = -1;
+
+	j->begun++;
+	findings_init(&r.fs, j->arena);
+	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
+	    judge_answers(&r, e) != 0 || apply_rules(&r, e) != 0)
+		goto out;
+	findings_append(&j->findings, &r.fs);
+	j->completed++;
+	rc = 0;
+out:
+	jz = r.zones.item;
+	for (i = 0; i < r.zones.n; i++)
+		diff_free(jz[i].diff);
+	findings_free(&r.fs);
+	vec_free(&r.zones);
+	vec_free(&r.answers);
+	vec_free(&r.paths);
+	free(r.changes);
+	return rc;
+}

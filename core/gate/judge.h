@@ -1,0 +1,97 @@
+/*
+ * One pair of revisions through the flow: zones, diff, signatures, answers,
+ * rules. What comes out is a judgement; one function turns it into a verdict.
+ */
+#ifndef GATE_JUDGE_H
+#define GATE_JUDGE_H
+
+#include "../base/vec.h"
+#include "../report/report.h"
+#include "../rules/rules.h"
+#include "gate.h"
+#include "snapshot.h"
+
+/* Grows over all refs of a push. */
+struct judgement {
+	struct arena *arena;
+	struct findings findings;
+	struct vec zones;   /* struct report_zone */
+	struct vec changes; /* struct report_change */
+	struct vec answers; /* struct report_answer */
+	struct vec checks;  /* struct report_check */
+	size_t changes_total;
+	uint64_t records, signatures;
+	uint32_t cache_seconds;
+	unsigned begun, completed; /* parts of the judging: see verdict */
+};
+
+int judgement_init(struct judgement *, struct error *);
+void judgement_free(struct judgement *);
+
+enum judge_select {
+	JUDGE_CHANGED, /* zones whose bytes differ */
+	JUDGE_ALL,     /* every zone of the new side */
+};
+
+struct judge_pair {
+	const struct gate_options *options;
+	const struct policy *policy;
+	struct snapshot *old; /* NULL: nothing to compare with */
+	struct snapshot *new; /* never NULL */
+	enum judge_select select;
+	const char *dnssec; /* --dnssec of a review, or NULL */
+	const char *commit; /* goes into every place, or NULL */
+	int64_t now;
+	bool all_answers; /* report unchanged answers too */
+};
+
+/*
+ * Judge the pair and add to J. REF may be NULL; its zones_changed is filled. 0,
+ * or -1 with E set: then nothing was decided.
+ */
+int judge(struct judgement *j, const struct judge_pair *,
+    struct evidence_ref *ref, struct error *e);
+
+/*
+ * The only place where a pass comes from: every part that was begun has
+ * completed, no finding was lost, and none of them blocks.
+ */
+enum report_verdict judge_verdict(
+    const struct judgement *, const struct gate_options *);
+
+/* Exit status of a verdict. */
+int judge_status(enum report_verdict);
+
+/* ---- between the files of the room -------------------------------------- */
+
+struct judged_zone {
+	struct evidence_zone ev;
+	struct diff *diff;
+	struct dnssec_result dnssec;
+	bool validated;
+	char digest[97];
+	uint32_t entry_new, entry_old; /* of the zonesets, or ZONE_NONE */
+};
+
+struct judge_run {
+	const struct judge_pair *pair;
+	struct judgement *j;
+	struct findings fs; /* of this pair */
+	struct vec zones;   /* struct judged_zone */
+	struct vec answers; /* struct evidence_answer */
+	struct vec paths;   /* struct evidence_path */
+	struct evidence_ref *ref;
+	struct source_change *changes;
+	size_t nchanges;
+};
+
+/* select.c: which zones are judged, and paths that must be refused. */
+int select_zones(struct judge_run *, struct error *);
+
+/* answers.c: what the protected names answer, before and after. */
+int judge_answers(struct judge_run *, struct error *);
+
+/* present.c: evidence into the judgement's report structures. */
+int present(struct judge_run *, const struct evidence *, struct error *);
+
+#endif
