@@ -1,0 +1,165 @@
+#include <string.h>
+#include <strings.h>
+
+#include "../source/source.h"
+#include "load_int.h"
+
+static int
+ttl_directive(struct loader *l, const struct lex_entry *e)
+{
+	const char *rule, *why;
+	struct load_at at;
+	uint32_t ttl;
+
+	at = load_at(&e->token[1]);
+	why = load_ttl_parse(&ttl, e->token[1].p, e->token[1].len, &rule);
+	if (why != NULL)
+		return load_fault(l, rule, &at,
+		    "write the TTL in seconds, or as 1h30m", "%s", why);
+	l->ttl.set = true;
+	l->ttl.unsure = false;
+	l->ttl.value = ttl;
+	return 0;
+}
+
+/* Is the origin T written as an absolute name? Reports what Knot refuses. */
+static bool
+absolute(struct loader *l, const struct lex_token *t)
+{
+	struct load_at at = load_at(t);
+
+	if (l->dialect == ZONE_DIALECT_BIND || l->dialect == ZONE_DIALECT_NSD)
+		return true;
+	if (t->p[t->len - 1] == '.' &&
+	    (t->len == 1 || t->p[t->len - 2] != '\\'))
+		return true;
+	load_fault(l, "syntax-dialect", &at,
+	    "write the whole name with a final dot",
+	    "relative origin: Knot refuses it");
+	return false;
+}
+
+static int
+origin_directive(struct loader *l, const struct lex_entry *e)
+{
+	uint8_t name[NAME_MAX_LEN];
+
+	if (!absolute(l, &e->token[1]) ||
+	    load_name(l, name, &e->token[1], NULL) == 0)
+		return 0;
+	load_set_origin(l, name);
+	return 0;
+}
+
+/* The path as written, quotes removed, in L's arena; NULL after reporting. */
+static char *
+include_path(struct loader *l, const struct lex_token *t)
+{
+	struct load_at at = load_at(t);
+	const char *p = t->p;
+	size_t len = t->len;
+
+	if (lex_quoted(t)) {
+		p++;
+		len -= 2;
+	}
+	if (len == 0 || len >= 4096 || memchr(p, '\\', len) != NULL ||
+	    memchr(p, '"', len) != NULL) {
+		load_fault(l, "syntax-include", &at, NULL,
+		    "file names are taken as they stand: no escapes, no "
+		    "quotes inside, 1 to 4095 bytes");
+		return NULL;
+	}
+	return arena_dup(l->arena, p, len);
+}
+
+/* What the file changed comes back as it was; what servers differ on is
+ * marked. */
+static void
+restore(struct loader *l, const uint8_t *origin, const uint8_t *owner,
+    int owner_state, const struct load_ttl *ttl)
+{
+	load_set_origin(l, origin);
+	memcpy(l->owner, owner, NAME_MAX_LEN);
+	l->owner_state = owner_state;
+	if (l->dialect == ZONE_DIALECT_COMMON) {
+		if (l->ttl.set != ttl->set || l->ttl.value != ttl->value)
+			l->ttl.unsure = true;
+	} else if (l->dialect == ZONE_DIALECT_KNOT)
+		l->ttl = *ttl;
+}
+
+static int
+include_directive(struct loader *l, const struct lex_entry *e)
+{
+	uint8_t origin[NAME_MAX_LEN], owner[NAME_MAX_LEN];
+	uint8_t name[NAME_MAX_LEN];
+	struct load_ttl ttl = l->ttl;
+	struct load_at at = load_at(&e->token[1]);
+	char path[4096], *written;
+	struct error why = {0};
+	int rc, state = l->owner_state;
+
+	if ((written = include_path(l, &e->token[1])) == NULL)
+		return 0;
+	if (e->ntokens == 3 &&
+	    (!absolute(l, &e->token[2]) ||
+		load_name(l, name, &e->token[2], NULL) == 0))
+		return 0;
+	if (source_resolve(path, sizeof(path), l->file->file.path, written,
+		&why) != 0)
+		return load_fault(l, "syntax-include", &at,
+		    "only files of this repository, named from the including "
+		    "file's directory", "%s", why.message);
+	memcpy(origin, l->origin, l->origin_len);
+	memcpy(owner, l->owner, sizeof(owner));
+	if (e->ntokens == 3)
+		load_set_origin(l, name);
+	if (state == OWNER_HERE)
+		l->owner_state = OWNER_BEFORE;
+	rc = load_file(l, path, &at);
+	restore(l, origin, owner, state, &ttl);
+	return rc;
+}
+
+static const struct {
+	const char *word;
+	size_t min, max; /* fields, the directive's own included */
+	int (*run)(struct loader *, const struct lex_entry *);
+} directives[] = {
+    {"$ttl", 2, 2, ttl_directive},
+    {"$origin", 2, 2, origin_directive},
+    {"$include", 2, 3, include_directive},
+    {"$generate", 4, 8, load_generate},
+};
+
+int
+load_directive(struct loader *l, const struct lex_entry *e)
+{
+	struct load_at at = load_at(&e->token[0]);
+	size_t i;
+
+	for (i = 0; i < sizeof(directives) / sizeof(directives[0]); i++)
+		if (lex_is(&e->token[0], directives[i].word))
+			break;
+	if (i == sizeof(directives) / sizeof(directives[0]))
+		return load_fault(l, "syntax-error", &at,
+		    "known are $ORIGIN, $TTL and $INCLUDE; in dialect bind "
+		    "$GENERATE too",
+		    "unknown directive %.*s",
+		    e->token[0].len > 40 ? 40 : (int)e->token[0].len,
+		    e->token[0].p);
+	if (e->paren)
+		return load_fault(l, "syntax-dialect", &at,
+		    "write it on one line without parentheses",
+		    "parenthesis in a directive");
+	if (e->ntokens < directives[i].min)
+		return load_fault(l, "syntax-error", &at, NULL,
+		    "%s needs more fields", directives[i].word);
+	if (e->ntokens > directives[i].max) {
+		at = load_at(&e->token[directives[i].max]);
+		return load_fault(l, "syntax-error", &at, NULL,
+		    "text behind the %s directive", directives[i].word);
+	}
+	return directives[i].run(l, e);
+}

@@ -1,0 +1,266 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "../dns/rdata.h"
+#include "../dns/rrtype.h"
+#include "load_int.h"
+#include "rdata_check.h"
+
+/* The fields of one record on their way to its RDATA. */
+struct fields {
+	struct loader *l;
+	const struct lex_entry *e;
+	const struct lex_token *type;
+	const struct lex_token *rdata;
+	const struct lex_token *end;
+};
+
+/*
+ * The record on one line, fields separated by one blank, and bytes that the
+ * parser would refuse (other dialects only) as \DDD.
+ */
+static int
+flatten(const struct fields *f, struct text *out)
+{
+	const struct lex_token *t;
+	uint32_t i;
+
+	text_clear(out);
+	for (t = f->type; t < f->end; t++) {
+		text_char(out, ' ');
+		for (i = 0; i < t->len; i++) {
+			uint8_t c = (uint8_t)t->p[i];
+
+			if (c >= 0x7f)
+				text_printf(out, "\\%03u", c);
+			else
+				text_char(out, (char)c);
+		}
+	}
+	text_char(out, '\n');
+	return text_lost(out) ? -1 : 0;
+}
+
+/* The field that holds OFFSET of the flattened text. */
+static struct load_at
+locate(const struct fields *f, size_t offset)
+{
+	const struct lex_token *t;
+	size_t at = 1, n;
+	uint32_t i;
+
+	for (t = f->type; t < f->end; t++) {
+		for (n = 0, i = 0; i < t->len; i++)
+			n += (uint8_t)t->p[i] >= 0x7f ? 4 : 1;
+		if (offset < at + n || t + 1 == f->end)
+			return load_at(t);
+		at += n + 1;
+	}
+	return load_at(f->type);
+}
+
+static int
+refuse(const struct fields *f, const struct load_at *at, const char *why)
+{
+	struct loader *l = f->l;
+	struct load_at type = load_at(f->type);
+
+	if (strcmp(why, "unsupported record type") == 0)
+		load_fault(l, "syntax-error", &type,
+		    "types not known to every server can be written as "
+		    "TYPEnnn \\# length hex (RFC 3597)",
+		    "unknown record type %.*s",
+		    f->type->len > 40 ? 40 : (int)f->type->len, f->type->p);
+	else
+		load_fault(l, "syntax-error", at, NULL, "%.*s record: %s",
+		    f->type->len > 40 ? 40 : (int)f->type->len, f->type->p,
+		    why);
+	return 1;
+}
+
+static int
+parse(const struct fields *f, struct rdata_out *out)
+{
+	struct load_at at;
+	struct text flat = TEXT_INIT;
+	const char *text = f->type->p - 1;
+	int rc;
+
+	if (f->e->raw) {
+		rc = rdata_parser_parse(
+		    f->l->rdata, text, (size_t)(f->e->end - text), out);
+		if (rc > 0) {
+			at = (struct load_at){
+			    text + out->offset, f->e->line, 0};
+			return refuse(f, &at, out->why);
+		}
+	} else {
+		rc = flatten(f, &flat);
+		if (rc == 0)
+			rc = rdata_parser_parse(
+			    f->l->rdata, flat.data, flat.len, out);
+		text_free(&flat);
+		if (rc > 0) {
+			at = locate(f, out->offset);
+			return refuse(f, &at, out->why);
+		}
+	}
+	return rc < 0 ? error_memory(f->l->e) : 0;
+}
+
+/*
+ * RFC 3597 form: the octets must be what the type's own form can say. Write
+ * them so, read that again and compare. 0 same, 1 not, -1 without memory.
+ */
+static int
+round_trip(const struct fields *f, struct rdata_out *out)
+{
+	struct text t = TEXT_INIT;
+	struct rdata_out again;
+	uint8_t *copy = malloc(out->rdlen + 1u);
+	char type[RRTYPE_MAX_TEXT];
+	uint16_t len = out->rdlen;
+	int rc = -1;
+
+	if (copy == NULL)
+		return -1;
+	memcpy(copy, out->rdata, len);
+	text_printf(&t, " %s ", rrtype_to_text(type, out->type));
+	rdata_to_text(&t, out->type, copy, len);
+	text_char(&t, '\n');
+	if (!text_lost(&t))
+		rc = rdata_parser_parse(f->l->rdata, t.data, t.len, &again);
+	if (rc == 0 &&
+	    (again.rdlen != len || memcmp(again.rdata, copy, len) != 0))
+		rc = 1;
+	if (rc == 0)
+		*out = again;
+	free(copy);
+	text_free(&t);
+	return rc;
+}
+
+static int
+check_generic(const struct fields *f, struct rdata_out *out)
+{
+	struct load_at at = load_at(f->rdata);
+	int rc = 1;
+
+	if (rdata_valid(out->type, out->rdata, out->rdlen))
+		rc = round_trip(f, out);
+	if (rc > 0)
+		load_fault(f->l, "syntax-error", &at,
+		    "write the record in the form of its type",
+		    "these octets are no RDATA of type %.*s",
+		    f->type->len > 40 ? 40 : (int)f->type->len, f->type->p);
+	return rc < 0 ? error_memory(f->l->e) : rc;
+}
+
+/* Octets of a character string as written. */
+static size_t
+decoded(const struct lex_token *t)
+{
+	size_t n = 0, i = lex_quoted(t), end = t->len - i;
+
+	for (; i < end; n++)
+		i += t->p[i] != '\\' ? 1
+		    : t->p[i + 1] >= '0' && t->p[i + 1] <= '9' ? 4
+							       : 2;
+	return n;
+}
+
+/* The scanner cuts long strings of TXT in pieces; BIND refuses them. */
+static int
+check_strings(const struct fields *f)
+{
+	const struct lex_token *t;
+	struct load_at at;
+
+	for (t = f->rdata; t < f->end; t++) {
+		if (t->len <= 255 || decoded(t) <= 255)
+			continue;
+		at = load_at(t);
+		load_fault(f->l, "syntax-dialect", &at,
+		    "cut it into several quoted strings",
+		    "string is longer than 255 octets: Knot cuts it, BIND "
+		    "and NSD refuse it");
+		return 1;
+	}
+	return 0;
+}
+
+/* The field that was written without a final dot and became NAME. */
+static const struct lex_token *
+relative_field(const struct fields *f, const uint8_t *name)
+{
+	const struct lex_token *t;
+	uint8_t wire[NAME_MAX_LEN];
+
+	for (t = f->rdata; t < f->end; t++)
+		if (!lex_quoted(t) && t->p[t->len - 1] != '.' &&
+		    name_from_text(wire, t->p, t->len, f->l->origin, NULL) !=
+			0 &&
+		    name_equal(wire, name))
+			return t;
+	return NULL;
+}
+
+static void
+check_targets(const struct fields *f, const struct rdata_out *out)
+{
+	const struct lex_token *t;
+	const uint8_t *name;
+	struct load_at at;
+	uint16_t offset[4];
+	int i, n;
+
+	n = rdata_names(out->type, out->rdata, out->rdlen, offset, 4);
+	for (i = 0; i < n && i < 4; i++) {
+		name = out->rdata + offset[i];
+		if (!load_is_doubled(f->l, name) ||
+		    (t = relative_field(f, name)) == NULL)
+			continue;
+		at = load_at(t);
+		load_fault(f->l, "syntax-doubled-origin", &at,
+		    "put a dot at the end of the name, or leave the zone's "
+		    "name out",
+		    "%.*s without a final dot is below %s twice",
+		    t->len > 255 ? 255 : (int)t->len, t->p, f->l->zone_text);
+	}
+}
+
+int
+rdata_read(struct loader *l, const struct lex_entry *e,
+    const struct lex_token *type, const struct lex_token *rdata,
+    const struct lex_token *end, struct rdata_out *out)
+{
+	struct fields f = {l, e, type, rdata, end};
+	struct load_at at = load_at(type);
+	int rc;
+
+	if ((rc = parse(&f, out)) != 0)
+		return rc;
+	if (!rrtype_is_data(out->type)) {
+		load_fault(l, "syntax-error", &at, NULL,
+		    "%.*s is not a type that a zone may hold",
+		    type->len > 40 ? 40 : (int)type->len, type->p);
+		return 1;
+	}
+	switch (out->type) {
+	case RRTYPE_A:
+	case RRTYPE_AAAA:
+		break;
+	case RRTYPE_TXT:
+	case 99: /* SPF */
+		if (check_strings(&f) != 0)
+			return 1;
+		break;
+	default:
+		break;
+	}
+	if (rdata < end && rdata->len == 2 && memcmp(rdata->p, "\\#", 2) == 0)
+		return check_generic(&f, out);
+	if (out->type != RRTYPE_A && out->type != RRTYPE_AAAA)
+		check_targets(&f, out);
+	return 0;
+}
