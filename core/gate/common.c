@@ -1,0 +1,96 @@
+#include "common.h"
+
+#include <string.h>
+#include <time.h>
+
+int64_t
+gate_now(const struct gate_options *o)
+{
+	return o->at != 0 ? o->at : (int64_t)time(NULL);
+}
+
+double
+gate_clock(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
+		return 0;
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+struct report_style
+gate_style(const struct gate_options *o)
+{
+	struct report_style s = {
+	    .colour = o->colour == GATE_COLOUR_ALWAYS,
+	    .quiet = o->quiet,
+	    .hook = o->hook,
+	    .width = o->hook ? 72 : 80,
+	};
+
+	return s;
+}
+
+int
+gate_print(const struct gate_options *o, struct report *rep, struct text *out)
+{
+	const struct report_format *f;
+	struct report_style style = gate_style(o);
+
+	f = report_format_find(o->format != NULL ? o->format : "text");
+	if (f == NULL)
+		f = report_formats[0];
+	f->print(rep, &style, out);
+	if (rep->verdict == REPORT_ERROR)
+		return rep->error != NULL && rep->error->code == ERROR_USAGE
+		    ? 2
+		    : 3;
+	return judge_status(rep->verdict);
+}
+
+int
+gate_fail(const struct gate_options *o, const char *command,
+    const struct error *e, struct text *out)
+{
+	struct report rep = {
+	    .verdict = REPORT_ERROR, .command = command, .error = e};
+
+	return gate_print(o, &rep, out);
+}
+
+int
+gate_fail_policy(const struct gate_options *o, const char *command,
+    const struct findings *faults, struct text *out)
+{
+	struct error e = {0};
+	struct report rep = {.verdict = REPORT_ERROR,
+	    .command = command,
+	    .findings = faults,
+	    .error = &e};
+
+	error_set(&e, ERROR_USAGE, "the policy has %zu fault%s", faults->n,
+	    faults->n == 1 ? "" : "s");
+	error_hint(&e, "check it with 'zonegate policy lint FILE'");
+	return gate_print(o, &rep, out);
+}
+
+void
+gate_fill(struct report *rep, struct judgement *j,
+    const struct gate_options *o)
+{
+	rep->zone = j->zones.item;
+	rep->nzones = j->zones.n;
+	rep->change = j->changes.item;
+	rep->nchanges = j->changes.n;
+	rep->changes_total = j->changes_total;
+	rep->answer = j->answers.item;
+	rep->nanswers = j->answers.n;
+	rep->check = j->checks.item;
+	rep->nchecks = j->checks.n;
+	rep->findings = &j->findings;
+	rep->cache_seconds = j->cache_seconds;
+	rep->records = j->records;
+	rep->signatures = j->signatures;
+	rep->verdict = judge_verdict(j, o);
+}

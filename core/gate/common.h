@@ -1,0 +1,53 @@
+/* What the commands of this room share. */
+#ifndef GATE_COMMON_H
+#define GATE_COMMON_H
+
+#include "../source/repo.h"
+#include "judge.h"
+#include "trust.h"
+
+/* --at, or the clock. */
+int64_t gate_now(const struct gate_options *);
+
+/* Seconds since some start, for the report. */
+double gate_clock(void);
+
+struct report_style gate_style(const struct gate_options *);
+
+/*
+ * Print REP in the format that O asks for (text when unknown formats were
+ * refused before). Returns the exit status of its verdict: an error's own code.
+ */
+int gate_print(const struct gate_options *, struct report *, struct text *out);
+
+/* A report that says only why nothing was decided. Status 2 or 3. */
+int gate_fail(const struct gate_options *, const char *command,
+    const struct error *, struct text *out);
+
+/* The same for a policy with faults: status 2. */
+int gate_fail_policy(const struct gate_options *, const char *command,
+    const struct findings *faults, struct text *out);
+
+/* Put the judgement into REP: arrays, counts, verdict. */
+void gate_fill(struct report *, struct judgement *,
+    const struct gate_options *);
+
+/* ---- revisions.c -------------------------------------------------------- */
+
+struct revisions {
+	const char *base; /* revision, or NULL: nothing before */
+	const char *head;
+	const char *ref; /* NULL in a check */
+	bool created, deleted, rewritten;
+	bool all; /* judge every zone, not only those that differ */
+};
+
+/* Judge two revisions under the policy of T and add to J. 0, or -1. */
+int judge_revisions(struct judgement *j, const struct gate_options *,
+    struct repo *, const struct trust *t, const struct revisions *,
+    struct error *e);
+
+/* "main 1f3c9a2..8b1e7d0": a ref without refs/heads/, both ends short. */
+const char *revisions_subject(struct arena *, const struct revisions *);
+
+#endif

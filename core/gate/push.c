@@ -1,0 +1,475 @@
+/* zonegate pre-receive: every guarded ref of a push, all or none. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../report/report.h"
+#include "common.h"
+#include "supervise.h"
+
+#define INPUT_MAX ((size_t)16 << 20)
+#define LINES_MAX 10000
+
+/* One line of standard input. */
+struct update {
+	char *ref;
+	char old[REPO_HEX], new[REPO_HEX];
+	bool has_old, has_new;
+	struct trust trust; /* policy this ref is judged by */
+	bool trusted;	    /* it is there */
+	const struct trust *policy;
+	bool guarded;
+};
+
+struct push {
+	int fd;
+	char *input;
+	size_t len;
+	/* in the child */
+	struct repo *repo;
+	struct trust head; /* policy of the server, or of its default branch */
+	bool has_head;
+	char head_hex[REPO_HEX];
+	struct vec updates; /* struct update */
+	struct judgement j;
+	struct vec notes; /* const char * */
+};
+
+/* ---- input -------------------------------------------------------------- */
+
+static int
+read_input(struct push *p, struct error *e)
+{
+	size_t cap = 4096;
+	char *q;
+	ssize_t n;
+
+	if ((p->input = malloc(cap)) == NULL)
+		return error_memory(e);
+	for (;;) {
+		n = read(p->fd, p->input + p->len, cap - p->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(e, ERROR_SYSTEM,
+			    "standard input: %s", strerror(errno));
+		if (n == 0)
+			return 0;
+		p->len += (size_t)n;
+		if (p->len < cap)
+			continue;
+		if (cap >= INPUT_MAX)
+			return error_set(e, ERROR_SYSTEM,
+			    "more than %zu bytes of refs", INPUT_MAX);
+		cap *= 2;
+		if ((q = realloc(p->input, cap)) == NULL)
+			return error_memory(e);
+		p->input = q;
+	}
+}
+
+/* An object id of 40 digits; *SET tells that it is not the zero id. */
+static bool
+parse_id(const char *s, size_t len, char out[REPO_HEX], bool *set)
+{
+	size_t i;
+
+	if (len != 40)
+		return false;
+	*set = false;
+	for (i = 0; i < len; i++) {
+		if (!isdigit((unsigned char)s[i]) &&
+		    (s[i] < 'a' || s[i] > 'f'))
+			return false;
+		*set |= s[i] != '0';
+		out[i] = s[i];
+	}
+	out[len] = '\0';
+	return true;
+}
+
+static int
+bad_line(size_t line, const char *why, struct error *e)
+{
+	error_set(e, ERROR_SYSTEM, "%s", why);
+	error_at(e, "standard input", (uint32_t)line, 0);
+	return error_hint(e,
+	    "a pre-receive hook reads lines of: OLD SP NEW SP REF LF");
+}
+
+static int
+parse_line(struct push *p, const char *s, size_t len, size_t line,
+    struct error *e)
+{
+	struct update *u;
+	const char *a = memchr(s, ' ', len), *b;
+
+	b = a == NULL ? NULL : memchr(a + 1, ' ', len - (size_t)(a + 1 - s));
+	if (b == NULL || memchr(s, '\0', len) != NULL)
+		return bad_line(line, "malformed line", e);
+	if ((u = vec_add(&p->updates)) == NULL)
+		return error_memory(e);
+	if ((size_t)(a - s) == 64)
+		return bad_line(line,
+		    "SHA-256 repositories are not supported", e);
+	if (!parse_id(s, (size_t)(a - s), u->old, &u->has_old) ||
+	    !parse_id(a + 1, (size_t)(b - a - 1), u->new, &u->has_new))
+		return bad_line(line, "malformed object id", e);
+	b++;
+	if (b == s + len || strncmp(b, "refs/", 5) != 0)
+		return bad_line(line, "malformed ref", e);
+	u->ref = arena_dup(p->j.arena, b, len - (size_t)(b - s));
+	return u->ref == NULL ? error_memory(e) : 0;
+}
+
+static int
+parse_input(struct push *p, struct error *e)
+{
+	const char *s = p->input, *end = p->input + p->len, *nl;
+	size_t line = 1;
+
+	if (p->len == 0)
+		return bad_line(
+		    1, "standard input is empty: no ref to check", e);
+	for (; s < end; s = nl + 1, line++) {
+		nl = memchr(s, '\n', (size_t)(end - s));
+		if (nl == NULL)
+			return bad_line(line,
+			    "the last line is cut short: no line feed", e);
+		if (line > LINES_MAX)
+			return bad_line(line, "too many refs in one push", e);
+		if (parse_line(p, s, (size_t)(nl - s), line, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- which refs, which policy ------------------------------------------- */
+
+/* The policy of the server, else of the branch that HEAD names. 1: faults. */
+static int
+load_head_policy(struct push *p, const struct gate_options *o,
+    struct error *e)
+{
+	struct error why = {0};
+	int rc = repo_commit(p->repo, "HEAD", p->head_hex, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 1)
+		p->head_hex[0] = '\0';
+	rc = trust_load(&p->head, o, p->repo,
+	    p->head_hex[0] != '\0' ? p->head_hex : NULL, &why);
+	if (rc == 0)
+		p->has_head = true;
+	/* That HEAD has no policy is no fault yet: the ref may have one. */
+	if (rc < 0 && (why.code != ERROR_USAGE || !p->head.from_repository) &&
+	    p->head_hex[0] != '\0') {
+		*e = why;
+		return -1;
+	}
+	if (rc < 0 && why.code == ERROR_SYSTEM) {
+		*e = why;
+		return -1;
+	}
+	return rc == 1;
+}
+
+/* The policy of the ref's own old tip, when policies live in the tree. */
+static int
+load_ref_policy(struct push *p, const struct gate_options *o,
+    struct update *u, struct error *e)
+{
+	struct error why = {0};
+	int rc;
+
+	if (u->has_old && (!p->has_head || p->head.from_repository)) {
+		rc = trust_load(&u->trust, o, p->repo, u->old, &why);
+		u->trusted = rc == 0;
+		if (rc == 1)
+			return 1;
+		if (rc < 0 && why.code == ERROR_SYSTEM) {
+			*e = why;
+			return -1;
+		}
+	}
+	u->guarded = (p->has_head &&
+			 policy_guards_ref(p->head.policy, u->ref)) ||
+	    (u->trusted && policy_guards_ref(u->trust.policy, u->ref));
+	u->policy = u->trusted ? &u->trust : p->has_head ? &p->head : NULL;
+	if (u->policy != NULL)
+		return 0;
+	/* Nobody told which refs are guarded: then nothing passes. */
+	trust_free(&u->trust);
+	(void)trust_load(&u->trust, o, p->repo,
+	    u->has_old ? u->old : NULL, e);
+	return -1;
+}
+
+/* ---- judging ------------------------------------------------------------ */
+
+static void
+note(struct push *p, const char *ref, const char *what)
+{
+	const char **n = vec_add(&p->notes);
+
+	if (n == NULL) {
+		p->j.findings.lost = true;
+		return;
+	}
+	*n = findings_text(&p->j.findings, "%s %s", ref, what);
+}
+
+/* refs/replace changes what git shows for an object it does not touch. */
+static void
+refuse_replace(struct push *p, const struct update *u)
+{
+	struct finding *f;
+
+	f = findings_add(&p->j.findings, "change-history-rewritten",
+	    "%s would make git show another object in place of the one that "
+	    "was judged",
+	    u->ref);
+	f->severity = SEVERITY_ERROR;
+	f->help = "do not push replace refs: git push origin HEAD:main";
+}
+
+/* Base of a new ref: where it left the default branch. */
+static int
+fork_point(struct push *p, const struct update *u, char out[REPO_HEX],
+    struct error *e)
+{
+	int rc;
+
+	if (p->head_hex[0] == '\0')
+		return 1;
+	rc = repo_merge_base(p->repo, p->head_hex, u->new, out, e);
+	return rc;
+}
+
+static int
+judge_deletion(struct push *p, const struct gate_options *o,
+    const struct update *u, struct error *e)
+{
+	struct evidence_ref ref = {
+	    .ref = u->ref, .old = u->old, .deleted = true};
+	struct evidence ev = {.policy = u->policy->policy,
+	    .now = gate_now(o),
+	    .ref = &ref};
+	struct findings fs;
+	int rc;
+
+	p->j.begun++;
+	findings_init(&fs, p->j.arena);
+	rc = rules_run(&ev, &fs, e);
+	findings_append(&p->j.findings, &fs);
+	findings_free(&fs);
+	if (rc == 0)
+		p->j.completed++;
+	return rc;
+}
+
+static int
+judge_update(struct push *p, const struct gate_options *o,
+    const struct update *u, struct error *e)
+{
+	char base[REPO_HEX], new[REPO_HEX];
+	struct revisions rev = {
+	    .base = u->old, .head = new, .ref = u->ref};
+	int rc;
+
+	if ((rc = repo_commit(p->repo, u->new, new, e)) != 0)
+		return rc < 0 ? -1
+			      : error_set(e, ERROR_SYSTEM,
+				    "%s: %.12s is no commit", u->ref, u->new);
+	if (!u->has_old) {
+		rev.created = rev.all = true;
+		rev.base = NULL;
+		if ((rc = fork_point(p, u, base, e)) < 0)
+			return -1;
+		if (rc == 0)
+			rev.base = base;
+	} else {
+		rc = repo_is_ancestor(p->repo, u->old, u->new, e);
+		if (rc < 0)
+			return -1;
+		rev.rewritten = rc == 0;
+	}
+	return judge_revisions(&p->j, o, p->repo, u->policy, &rev, e);
+}
+
+static int
+judge_one(struct push *p, const struct gate_options *o, struct update *u,
+    struct error *e)
+{
+	if (strncmp(u->ref, "refs/replace/", 13) == 0 && u->has_new) {
+		refuse_replace(p, u);
+		return 0;
+	}
+	if (!u->guarded) {
+		note(p, u->ref, "is not guarded by the policy: not judged");
+		return 0;
+	}
+	if (!u->has_old && !u->has_new)
+		return 0;
+	return u->has_new ? judge_update(p, o, u, e)
+			  : judge_deletion(p, o, u, e);
+}
+
+/* ---- the report --------------------------------------------------------- */
+
+static const char *
+subject(struct push *p)
+{
+	const struct update *u = p->updates.item;
+	struct text t = TEXT_INIT;
+	const char *s;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->updates.n; i++) {
+		struct revisions rev = {.base = u[i].has_old ? u[i].old : NULL,
+		    .head = u[i].new,
+		    .ref = u[i].ref,
+		    .deleted = !u[i].has_new};
+
+		if (!u[i].guarded && p->updates.n > 1)
+			continue;
+		if (n++ != 0)
+			text_str(&t, ", ");
+		if (n > 8) {
+			text_str(&t, "…");
+			break;
+		}
+		text_str(&t, revisions_subject(p->j.arena, &rev));
+	}
+	s = text_lost(&t) || t.data == NULL
+	    ? ""
+	    : arena_strdup(p->j.arena, t.data);
+	text_free(&t);
+	return s == NULL ? "" : s;
+}
+
+static int
+print(struct push *p, const struct gate_options *o, double started,
+    struct text *out)
+{
+	const struct update *u = p->updates.item;
+	struct report rep = {.command = "pre-receive"};
+	size_t i;
+
+	/* Refs that nobody guards complete a judging of their own. */
+	p->j.begun++;
+	p->j.completed++;
+	gate_fill(&rep, &p->j, o);
+	rep.subject = subject(p);
+	for (i = 0; i < p->updates.n; i++) {
+		if (!u[i].guarded)
+			continue;
+		rep.policy_source = u[i].policy->policy->source;
+		rep.policy_digest = u[i].policy->policy->digest;
+		break;
+	}
+	if (p->updates.n == 1) {
+		rep.base = u[0].has_old ? u[0].old : NULL;
+		rep.head = u[0].has_new ? u[0].new : NULL;
+	}
+	if (p->notes.n != 0 && vec_add(&p->notes) != NULL)
+		rep.note = p->notes.item;
+	rep.seconds = gate_clock() - started;
+	return gate_print(o, &rep, out);
+}
+
+/* ---- the job ------------------------------------------------------------ */
+
+static int
+prepare(struct push *p, const struct gate_options *o, const struct findings **faults,
+    struct error *e)
+{
+	struct update *u;
+	size_t i;
+	int rc;
+
+	if (judgement_init(&p->j, e) != 0 || parse_input(p, e) != 0 ||
+	    repo_open(&p->repo, o->repo, o->repo == NULL, e) != 0)
+		return -1;
+	if ((rc = load_head_policy(p, o, e)) != 0) {
+		*faults = &p->head.faults;
+		return rc;
+	}
+	u = p->updates.item;
+	for (i = 0; i < p->updates.n; i++) {
+		if ((rc = load_ref_policy(p, o, &u[i], e)) != 0) {
+			*faults = &u[i].trust.faults;
+			return rc;
+		}
+	}
+	return gate_confine(e);
+}
+
+static void
+push_free(struct push *p)
+{
+	struct update *u = p->updates.item;
+	size_t i;
+
+	for (i = 0; i < p->updates.n; i++)
+		trust_free(&u[i].trust);
+	vec_free(&p->updates);
+	vec_free(&p->notes);
+	trust_free(&p->head);
+	judgement_free(&p->j);
+	repo_free(p->repo);
+}
+
+static int
+job(const struct gate_options *o, void *ctx, struct text *out,
+    struct text *err)
+{
+	struct push *p = ctx;
+	struct error e = {0};
+	const struct findings *faults = NULL;
+	double started = gate_clock();
+	struct update *u;
+	size_t i;
+	int status, rc;
+
+	(void)err;
+	p->updates = (struct vec)VEC_INIT(struct update);
+	p->notes = (struct vec)VEC_INIT(const char *);
+	if ((rc = prepare(p, o, &faults, &e)) == 1) {
+		status = gate_fail_policy(o, "pre-receive", faults, out);
+		goto out;
+	}
+	u = p->updates.item;
+	for (i = 0; rc == 0 && i < p->updates.n; i++)
+		rc = judge_one(p, o, &u[i], &e);
+	status = rc == 0 ? print(p, o, started, out)
+			 : gate_fail(o, "pre-receive", &e, out);
+out:
+	push_free(p);
+	return status;
+}
+
+int
+gate_pre_receive(const struct gate_options *options, int fd)
+{
+	struct gate_options o = *options;
+	struct push p = {.fd = fd};
+	struct error e = {0};
+	struct text out = TEXT_INIT;
+	int status;
+
+	o.hook = true;
+	if (read_input(&p, &e) == 0) {
+		status = gate_supervise(&o, job, &p);
+	} else {
+		status = gate_fail(&o, "pre-receive", &e, &out);
+		if (!text_lost(&out) && out.data != NULL)
+			(void)!write(STDERR_FILENO, out.data, out.len);
+		text_free(&out);
+	}
+	free(p.input);
+	return status;
+}
