@@ -1,0 +1,480 @@
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../../core/base/text.h"
+
+#define AT(field) offsetof(struct arguments, field)
+
+const struct option options_common[] = {
+    {"repo", 0, OPTION_STRING, "DIR", "the repository (default: around here)",
+	AT(gate.repo), NULL, false},
+    {"policy", 0, OPTION_STRING, "FILE",
+	"trusted policy; wins over the repository's", AT(gate.policy), NULL,
+	false},
+    {"format", 'f', OPTION_STRING, "FORMAT",
+	"text (default), json, sarif or github", AT(gate.format), NULL, false},
+    {"output", 'o', OPTION_STRING, "FILE", "write the report to FILE",
+	AT(gate.output), NULL, false},
+    {"at", 0, OPTION_TIME, "TIME",
+	"judge as of TIME: seconds, YYYYMMDDHHMMSS or ISO 8601, in UTC",
+	AT(gate.at), NULL, false},
+    {"fail-on", 0, OPTION_FAIL_ON, "error|warning",
+	"what blocks (default: error)", AT(gate.fail_on_warning), NULL, false},
+    {"exit-zero", 0, OPTION_FLAG, NULL,
+	"exit 0 when blocked: for those who want reports only",
+	AT(gate.exit_zero), NULL, false},
+    {"color", 0, OPTION_COLOUR, "auto|always|never", "colour of the text",
+	AT(gate.colour), NULL, false},
+    {"colour", 0, OPTION_COLOUR, "auto|always|never", "", AT(gate.colour), NULL,
+	true},
+    {"quiet", 'q', OPTION_FLAG, NULL, "findings and verdict only",
+	AT(gate.quiet), NULL, false},
+    {"jobs", 'j', OPTION_NUMBER, "N", "threads (default: every processor)",
+	AT(gate.jobs), NULL, false},
+    {"memory", 0, OPTION_SIZE, "SIZE", "memory the judging may use, as 4GiB",
+	AT(gate.memory), NULL, false},
+    {"timeout", 0, OPTION_NUMBER, "SECONDS", "time the judging may take",
+	AT(gate.seconds), NULL, false},
+    {"help", 0, OPTION_FLAG, NULL, "the long help (-h: the short one)",
+	AT(help), NULL, false},
+    {"", 'h', OPTION_FLAG, NULL, "", AT(help_short), NULL, true},
+    {"version", 'V', OPTION_FLAG, NULL, "the version", AT(version), NULL,
+	false},
+    {NULL, 0, OPTION_FLAG, NULL, NULL, 0, NULL, true},
+};
+
+/* A line on standard error; bytes of the command line are escaped. */
+static int wrong(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static int
+wrong(const char *fmt, ...)
+{
+	struct text raw = TEXT_INIT, safe = TEXT_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text_vprintf(&raw, fmt, ap);
+	va_end(ap);
+	if (raw.len > 0)
+		text_escaped(&safe, raw.data, raw.len);
+	fprintf(stderr, "error: %s\n", safe.data == NULL ? "" : safe.data);
+	text_free(&raw);
+	text_free(&safe);
+	return 2;
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+static int
+digits(const char *s, size_t n, int *out)
+{
+	size_t i;
+
+	*out = 0;
+	for (i = 0; i < n; i++) {
+		if (!isdigit((unsigned char)s[i]))
+			return -1;
+		*out = *out * 10 + (s[i] - '0');
+	}
+	return 0;
+}
+
+/* Year, month, …, second; the last three may be missing from ISO 8601. */
+static int
+calendar(const char *s, struct tm *tm)
+{
+	static const struct {
+		const char *separator; /* before the field, in ISO 8601 */
+		size_t width;
+	} field[] = {
+	    {"", 4}, {"-", 2}, {"-", 2}, {"Tt ", 2}, {":", 2}, {":", 2}};
+	int *to[] = {&tm->tm_year, &tm->tm_mon, &tm->tm_mday, &tm->tm_hour,
+	    &tm->tm_min, &tm->tm_sec};
+	bool stamp = strspn(s, "0123456789") == 14;
+	size_t i;
+
+	memset(tm, 0, sizeof(*tm));
+	for (i = 0; i < sizeof(field) / sizeof(field[0]); i++) {
+		if (i == 3 && *s == '\0' && !stamp)
+			break;
+		if (i > 0 && !stamp &&
+		    (*s == '\0' || strchr(field[i].separator, *s++) == NULL))
+			return -1;
+		if (strnlen(s, field[i].width) < field[i].width ||
+		    digits(s, field[i].width, to[i]) != 0)
+			return -1;
+		s += field[i].width;
+	}
+	if (!stamp && (strcmp(s, "Z") == 0 || strcmp(s, "z") == 0))
+		s++;
+	tm->tm_year -= 1900;
+	tm->tm_mon -= 1;
+	return *s == '\0' ? 0 : -1;
+}
+
+int
+options_time(const char *s, int64_t *out)
+{
+	struct tm tm, again;
+	char *end;
+	time_t t;
+
+	if (*s != '\0' && strspn(s, "0123456789") == strlen(s) &&
+	    strlen(s) <= 12) {
+		*out = strtoll(s, &end, 10);
+		return *out > 0 ? 0 : -1;
+	}
+	if (calendar(s, &tm) != 0)
+		return -1;
+	/* timegm() turns February 30 into March 2: refuse what it changed. */
+	again = tm;
+	t = timegm(&again);
+	if (t <= 0 || again.tm_year != tm.tm_year ||
+	    again.tm_mon != tm.tm_mon || again.tm_mday != tm.tm_mday ||
+	    again.tm_hour != tm.tm_hour || again.tm_min != tm.tm_min ||
+	    again.tm_sec != tm.tm_sec)
+		return -1;
+	*out = t;
+	return 0;
+}
+
+/* A number with one of the units behind it. */
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+static int
+scaled(const char *s, const struct unit *unit, uint64_t max, uint64_t *out)
+{
+	unsigned long long n;
+	char *end;
+
+	if (!isdigit((unsigned char)*s))
+		return -1;
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	for (; unit->name != NULL; unit++)
+		if (strcmp(end, unit->name) == 0)
+			break;
+	if (errno != 0 || unit->name == NULL || n == 0 ||
+	    n > max / unit->factor)
+		return -1;
+	*out = n * unit->factor;
+	return 0;
+}
+
+static const struct unit unit_none[] = {{"", 1}, {NULL, 0}};
+static const struct unit unit_size[] = {{"", 1}, {"KiB", 1 << 10},
+    {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"K", 1 << 10}, {"M", 1 << 20},
+    {"G", 1 << 30}, {NULL, 0}};
+static const struct unit unit_duration[] = {{"", 1}, {"s", 1}, {"m", 60},
+    {"h", 3600}, {"d", 86400}, {"w", 604800}, {NULL, 0}};
+
+static int
+choose(const struct option *o, const char *value, const char *const *choice)
+{
+	size_t i;
+
+	for (i = 0; choice[i] != NULL; i++)
+		if (strcmp(choice[i], value) == 0)
+			return (int)i;
+	wrong("--%s %s: must be %s", o->name, value, o->argument);
+	return -1;
+}
+
+static int
+store_key(struct arguments *a, const char *value)
+{
+	const char **p = realloc(a->key, (a->nkeys + 1) * sizeof(*p));
+
+	if (p == NULL) {
+		fputs("error: out of memory\n", stderr);
+		return 3;
+	}
+	a->key = p;
+	a->key[a->nkeys++] = value;
+	return 0;
+}
+
+static int
+store(struct arguments *a, const struct option *o, const char *value)
+{
+	static const char *const colour[] = {"auto", "always", "never", NULL};
+	static const char *const fail_on[] = {"error", "warning", NULL};
+	void *to = (char *)a + o->offset;
+	uint64_t n;
+	int i;
+
+	switch (o->kind) {
+	case OPTION_FLAG:
+		*(bool *)to = true;
+		return 0;
+	case OPTION_KEY:
+		return store_key(a, value);
+	case OPTION_CHOICE:
+		if (choose(o, value, o->choice) < 0)
+			return 2;
+		/* fall through */
+	case OPTION_STRING:
+		if (*value == '\0')
+			return wrong("--%s needs a value", o->name);
+		*(const char **)to = value;
+		return 0;
+	case OPTION_COLOUR:
+		if ((i = choose(o, value, colour)) < 0)
+			return 2;
+		*(enum gate_colour *)to = (enum gate_colour)i;
+		return 0;
+	case OPTION_FAIL_ON:
+		if ((i = choose(o, value, fail_on)) < 0)
+			return 2;
+		*(bool *)to = i == 1;
+		return 0;
+	case OPTION_NUMBER:
+		if (scaled(value, unit_none, INT_MAX / 1024, &n) != 0)
+			return wrong(
+			    "--%s %s: not a number from 1", o->name, value);
+		*(unsigned *)to = (unsigned)n;
+		return 0;
+	case OPTION_SIZE:
+		if (scaled(value, unit_size, INT64_MAX, &n) != 0)
+			return wrong("--%s %s: not a size such as 512MiB",
+			    o->name, value);
+		*(uint64_t *)to = n;
+		return 0;
+	case OPTION_DURATION:
+		if (scaled(value, unit_duration, INT32_MAX, &n) != 0)
+			return wrong(
+			    "--%s %s: not a time such as 14d", o->name, value);
+		*(int64_t *)to = (int64_t)n;
+		return 0;
+	case OPTION_TIME:
+		if (options_time(value, to) != 0)
+			return wrong("--%s %s: not a time: use seconds since "
+				     "1970, YYYYMMDDHHMMSS or "
+				     "YYYY-MM-DDThh:mm:ssZ",
+			    o->name, value);
+		return 0;
+	}
+	return wrong("--%s: internal error", o->name);
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+/* Edits (insert, delete, replace, swap) between two short words. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[3][32];
+	size_t na = strlen(a), nb = strlen(b), i, j;
+	unsigned cost, best;
+
+	if (na > 31 || nb > 31)
+		return UINT_MAX;
+	for (j = 0; j <= nb; j++)
+		row[0][j] = (unsigned)j;
+	for (i = 1; i <= na; i++) {
+		unsigned *now = row[i % 3], *up = row[(i + 2) % 3];
+
+		now[0] = (unsigned)i;
+		for (j = 1; j <= nb; j++) {
+			cost = a[i - 1] != b[j - 1];
+			best = up[j - 1] + cost;
+			if (up[j] + 1 < best)
+				best = up[j] + 1;
+			if (now[j - 1] + 1 < best)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] &&
+			    row[(i + 1) % 3][j - 2] + 1 < best)
+				best = row[(i + 1) % 3][j - 2] + 1;
+			now[j] = best;
+		}
+	}
+	return row[na % 3][nb];
+}
+
+const char *
+options_closest(const char *s, const void *names, size_t n, size_t stride)
+{
+	const char *name, *closest = NULL;
+	unsigned d, best = (unsigned)strlen(s) / 3 + 1;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		memcpy(&name, (const char *)names + i * stride, sizeof(name));
+		if ((d = distance(s, name)) <= best) {
+			closest = name;
+			best = d - (d > 0);
+		}
+	}
+	return closest;
+}
+
+static size_t
+table_size(const struct option *table)
+{
+	size_t n = 0;
+
+	while (table != NULL && table[n].name != NULL)
+		n++;
+	return n;
+}
+
+static const struct option *
+find_name(const struct option *table, const char *name, size_t len)
+{
+	for (; table != NULL && table->name != NULL; table++)
+		if (len > 0 && strlen(table->name) == len &&
+		    memcmp(table->name, name, len) == 0)
+			return table;
+	return NULL;
+}
+
+static const struct option *
+find_letter(const struct option *table, char letter)
+{
+	for (; table != NULL && table->name != NULL; table++)
+		if (table->letter == letter)
+			return table;
+	return NULL;
+}
+
+static int
+unknown(const struct option *own, const char *name, size_t len)
+{
+	char word[64];
+	const char *closest = NULL;
+
+	snprintf(word, sizeof(word), "%.*s", (int)(len > 63 ? 63 : len), name);
+	if (own != NULL)
+		closest = options_closest(
+		    word, &own[0].name, table_size(own), sizeof(*own));
+	if (closest == NULL)
+		closest = options_closest(word, &options_common[0].name,
+		    table_size(options_common), sizeof(*own));
+	wrong("unknown option --%s", word);
+	if (closest != NULL && *closest != '\0')
+		fprintf(stderr, "hint: did you mean --%s?\n", closest);
+	return 2;
+}
+
+/* ---- the parser ---------------------------------------------------------- */
+
+static int
+parse_long(struct arguments *a, const struct option *own, int argc, char **argv,
+    int *i)
+{
+	const char *name = argv[*i] + 2, *value = strchr(name, '=');
+	size_t len = value == NULL ? strlen(name) : (size_t)(value - name);
+	const struct option *o = find_name(own, name, len);
+
+	if (o == NULL)
+		o = find_name(options_common, name, len);
+	if (o == NULL)
+		return unknown(own, name, len);
+	if (o->argument == NULL) {
+		if (value != NULL)
+			return wrong("--%s takes no value", o->name);
+		return store(a, o, NULL);
+	}
+	if (value != NULL)
+		return store(a, o, value + 1);
+	if (*i + 1 >= argc)
+		return wrong("--%s needs a value: %s", o->name, o->argument);
+	return store(a, o, argv[++*i]);
+}
+
+static int
+parse_letters(struct arguments *a, const struct option *own, int argc,
+    char **argv, int *i)
+{
+	const char *p = argv[*i] + 1;
+	const struct option *o;
+	int rc;
+
+	for (; *p != '\0'; p++) {
+		o = find_letter(own, *p);
+		if (o == NULL)
+			o = find_letter(options_common, *p);
+		if (o == NULL)
+			return wrong("unknown option -%c", *p);
+		if (o->argument == NULL) {
+			if ((rc = store(a, o, NULL)) != 0)
+				return rc;
+			continue;
+		}
+		if (p[1] != '\0')
+			return store(a, o, p + 1);
+		if (*i + 1 >= argc)
+			return wrong("-%c needs a value: %s", *p, o->argument);
+		return store(a, o, argv[++*i]);
+	}
+	return 0;
+}
+
+int
+options_parse(struct arguments *a, const struct option *own, int argc,
+    char **argv, int *i, bool first)
+{
+	bool ended = false;
+	int rc = 0;
+
+	if (!first && a->operand == NULL &&
+	    (a->operand = calloc((size_t)argc + 1, sizeof(*a->operand))) ==
+		NULL) {
+		fputs("error: out of memory\n", stderr);
+		return 3;
+	}
+	for (; *i < argc && rc == 0; ++*i) {
+		if (ended || argv[*i][0] != '-' || argv[*i][1] == '\0') {
+			if (first)
+				return 0;
+			a->operand[a->noperands++] = argv[*i];
+		} else if (strcmp(argv[*i], "--") == 0) {
+			ended = true;
+		} else if (argv[*i][1] == '-') {
+			rc = parse_long(a, own, argc, argv, i);
+		} else {
+			rc = parse_letters(a, own, argc, argv, i);
+		}
+	}
+	return rc;
+}
+
+void
+options_free(struct arguments *a)
+{
+	free(a->key);
+	free(a->operand);
+	a->key = NULL;
+	a->operand = NULL;
+}
+
+void
+options_print(const struct option *table)
+{
+	char left[64], letter[8];
+
+	for (; table != NULL && table->name != NULL; table++) {
+		if (table->hidden)
+			continue;
+		snprintf(letter, sizeof(letter), "-%c,", table->letter);
+		snprintf(left, sizeof(left), "%s --%s%s%s",
+		    table->letter != 0 ? letter : "   ", table->name,
+		    table->argument != NULL ? " " : "",
+		    table->argument != NULL ? table->argument : "");
+		if (strlen(left) > 26)
+			printf("  %s\n  %-26s %s\n", left, "", table->help);
+		else
+			printf("  %-26s %s\n", left, table->help);
+	}
+}

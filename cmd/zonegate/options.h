@@ -1,0 +1,76 @@
+/* Options and operands of every command, read by one table-driven parser. */
+#ifndef ZONEGATE_OPTIONS_H
+#define ZONEGATE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../core/gate/gate.h"
+
+/* What the command line said; zeroed means not given. */
+struct arguments {
+	struct gate_options gate;
+	const char *base, *head;
+	const char *zone, *view, *against, *dnssec;
+	const char *out, *denial, *anchor, *layout;
+	const char **key;
+	size_t nkeys;
+	int64_t validity;
+	bool answers, force, to_stdout;
+	bool help, help_short, version;
+	const char **operand;
+	size_t noperands;
+};
+
+enum option_kind {
+	OPTION_FLAG,     /* bool */
+	OPTION_STRING,   /* const char * */
+	OPTION_KEY,      /* key[nkeys++] */
+	OPTION_CHOICE,   /* const char *, one of the choices */
+	OPTION_COLOUR,   /* enum gate_colour */
+	OPTION_FAIL_ON,  /* bool: warning */
+	OPTION_NUMBER,   /* unsigned, from 1 */
+	OPTION_SIZE,     /* uint64_t: 512MiB */
+	OPTION_TIME,     /* int64_t: see options_time() */
+	OPTION_DURATION, /* int64_t: 14d, 2w, 3600 */
+};
+
+struct option {
+	const char *name; /* without "--" */
+	char letter;      /* or 0 */
+	enum option_kind kind;
+	const char *argument; /* "FILE", NULL for flags */
+	const char *help;
+	size_t offset;             /* in struct arguments */
+	const char *const *choice; /* OPTION_CHOICE, NULL at the end */
+	bool hidden;               /* another spelling: not in the help */
+};
+
+/* Tables end with a NULL name. */
+extern const struct option options_common[];
+
+/*
+ * Parse ARGV from *I on by the tables OWN (may be NULL), then the common one.
+ * With FIRST it stops before the first operand, else operands and options may
+ * mix and "--" ends the options. 0; or 2 after a line on standard error.
+ */
+int options_parse(struct arguments *, const struct option *own, int argc,
+    char **argv, int *i, bool first);
+
+void options_free(struct arguments *);
+
+/*
+ * Seconds since 1970, YYYYMMDDHHMMSS, or ISO 8601 in UTC ("2026-11-24",
+ * "2026-11-24T13:26:57Z"). 0, or -1: not a time after 1970.
+ */
+int options_time(const char *s, int64_t *out);
+
+/* Print the table for people. */
+void options_print(const struct option *table);
+
+/* Closest of NAMES (N strings, STRIDE bytes apart) to S, or NULL. */
+const char *options_closest(
+    const char *s, const void *names, size_t n, size_t stride);
+
+#endif
