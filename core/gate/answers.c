@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../dns/name.h"
+
 /* The views of the policy, or the one nameless view. */
 static size_t
 view_count(const struct policy *p)
@@ -94,14 +96,29 @@ protect(struct judge_run *r, const struct policy_protected *p, struct error *e)
 	return 0;
 }
 
+/* A review of one file judges the names that this file could answer. */
+static bool
+concerned(const struct judge_run *r, const struct policy_protected *p)
+{
+	const struct judged_zone *jz = r->zones.item;
+
+	if (r->pair->only == NULL)
+		return true;
+	return r->zones.n != 0 && name_is_under(p->name, jz->ev.apex) &&
+	    policy_protects_view(p, jz->ev.view);
+}
+
 int
 judge_answers(struct judge_run *r, struct error *e)
 {
 	const struct policy *policy = r->pair->policy;
 	size_t i;
 
-	for (i = 0; i < policy->nprotects; i++)
+	for (i = 0; i < policy->nprotects; i++) {
+		if (!concerned(r, &policy->protect[i]))
+			continue;
 		if (protect(r, &policy->protect[i], e) != 0)
 			return -1;
+	}
 	return 0;
 }

@@ -19,44 +19,15 @@ gate_clock(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-struct report_style
-gate_style(const struct gate_options *o)
-{
-	struct report_style s = {
-	    .colour = o->colour == GATE_COLOUR_ALWAYS,
-	    .quiet = o->quiet,
-	    .hook = o->hook,
-	    .width = o->hook ? 72 : 80,
-	};
-
-	return s;
-}
-
 int
 gate_print(const struct gate_options *o, struct report *rep, struct text *out)
 {
-	const struct report_format *f;
-	struct report_style style = gate_style(o);
-
-	f = report_format_find(o->format != NULL ? o->format : "text");
-	if (f == NULL)
-		f = report_formats[0];
-	f->print(rep, &style, out);
+	print_report(o, rep, out);
 	if (rep->verdict == REPORT_ERROR)
 		return rep->error != NULL && rep->error->code == ERROR_USAGE
 		    ? 2
 		    : 3;
 	return judge_status(rep->verdict);
-}
-
-int
-gate_fail(const struct gate_options *o, const char *command,
-    const struct error *e, struct text *out)
-{
-	struct report rep = {
-	    .verdict = REPORT_ERROR, .command = command, .error = e};
-
-	return gate_print(o, &rep, out);
 }
 
 int

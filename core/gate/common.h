@@ -4,6 +4,7 @@
 
 #include "../source/repo.h"
 #include "judge.h"
+#include "print.h"
 #include "trust.h"
 
 /* --at, or the clock. */
@@ -12,19 +13,10 @@ int64_t gate_now(const struct gate_options *);
 /* Seconds since some start, for the report. */
 double gate_clock(void);
 
-struct report_style gate_style(const struct gate_options *);
-
-/*
- * Print REP in the format that O asks for (text when unknown formats were
- * refused before). Returns the exit status of its verdict: an error's own code.
- */
+/* Print REP and return the exit status of its verdict. */
 int gate_print(const struct gate_options *, struct report *, struct text *out);
 
-/* A report that says only why nothing was decided. Status 2 or 3. */
-int gate_fail(const struct gate_options *, const char *command,
-    const struct error *, struct text *out);
-
-/* The same for a policy with faults: status 2. */
+/* A report of the faults of a policy; nothing was decided: status 2. */
 int gate_fail_policy(const struct gate_options *, const char *command,
     const struct findings *faults, struct text *out);
 

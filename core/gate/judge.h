@@ -39,6 +39,7 @@ struct judge_pair {
 	struct snapshot *old; /* NULL: nothing to compare with */
 	struct snapshot *new; /* never NULL */
 	enum judge_select select;
+	const char *only; /* path of the one zone to judge, or NULL */
 	const char *dnssec; /* --dnssec of a review, or NULL */
 	const char *commit; /* goes into every place, or NULL */
 	int64_t now;
@@ -61,6 +62,9 @@ enum report_verdict judge_verdict(
 
 /* Exit status of a verdict. */
 int judge_status(enum report_verdict);
+
+/* Add the check list of a review. 0, or -1 without memory. */
+int judge_checks(struct judgement *);
 
 /* ---- between the files of the room -------------------------------------- */
 

@@ -446,7 +446,7 @@ job(const struct gate_options *o, void *ctx, struct text *out,
 	for (i = 0; rc == 0 && i < p->updates.n; i++)
 		rc = judge_one(p, o, &u[i], &e);
 	status = rc == 0 ? print(p, o, started, out)
-			 : gate_fail(o, "pre-receive", &e, out);
+			 : print_error(o, "pre-receive", &e, out);
 out:
 	push_free(p);
 	return status;
@@ -458,17 +458,13 @@ gate_pre_receive(const struct gate_options *options, int fd)
 	struct gate_options o = *options;
 	struct push p = {.fd = fd};
 	struct error e = {0};
-	struct text out = TEXT_INIT;
 	int status;
 
 	o.hook = true;
 	if (read_input(&p, &e) == 0) {
 		status = gate_supervise(&o, job, &p);
 	} else {
-		status = gate_fail(&o, "pre-receive", &e, &out);
-		if (!text_lost(&out) && out.data != NULL)
-			(void)!write(STDERR_FILENO, out.data, out.len);
-		text_free(&out);
+		status = print_failure(&o, &e);
 	}
 	free(p.input);
 	return status;
