@@ -215,7 +215,7 @@ walk_name(struct walk *w, int fd, const char *name, size_t dir, unsigned depth)
 		return 0; /* .git; the system has no other bad names */
 	if (source_count(w->src, w->e) != 0)
 		return -1;
-	if (dir + len + 1 > w->src->limits.path_bytes) {
+	if (dir + len > w->src->limits.path_bytes) {
 		w->path[dir] = '\0';
 		return error_set(w->e, ERROR_SYSTEM, "%s: an over-long path",
 		    source_show(w->path).s);

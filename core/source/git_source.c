@@ -179,7 +179,7 @@ walk_item(struct walk *w, const struct item *it, size_t dir, unsigned depth)
 
 	if (source_count(w->src, w->e) != 0)
 		return -1;
-	if (dir + it->len + 1 > w->src->limits.path_bytes)
+	if (dir + it->len > w->src->limits.path_bytes)
 		return malformed(w, dir, "an over-long path");
 	memcpy(w->path + dir, it->name, it->len);
 	w->path[dir + it->len] = '\0';

@@ -105,7 +105,7 @@ fold(char *out, size_t size, size_t *used, const char *path)
 		} else if (len != 1 || path[0] != '.') {
 			if ((why = source_bad_name(path, len)) != NULL)
 				return why;
-			if (*used + len + 2 > size)
+			if (*used + (*used > 0) + len + 1 > size)
 				return "an over-long path";
 			if (*used > 0)
 				out[(*used)++] = '/';

@@ -32,8 +32,8 @@ const char *repo_workdir(const struct repo *);
 bool repo_is_shallow(const struct repo *);
 
 /* git config KEY into OUT: 0 found, 1 not set, -1 error. */
-int repo_config(struct repo *, const char *key, char *out, size_t size,
-    struct error *);
+int repo_config(
+    struct repo *, const char *key, char *out, size_t size, struct error *);
 
 /* Commit id of REV in hexadecimal (tags peeled). 0; 1 when it does not exist;
  * -1 error. */
@@ -53,8 +53,7 @@ int repo_is_ancestor(
  * else HEAD's branch in a bare repository, else main, master of origin or
  * local. 0; 1 when there is none; -1 error.
  */
-int repo_default_branch(
-    struct repo *, char *out, size_t size, struct error *);
+int repo_default_branch(struct repo *, char *out, size_t size, struct error *);
 
 /* Type of the object ID: "commit", "tag", "tree", "blob"; NULL if missing. */
 const char *repo_object_type(struct repo *, const char *hex);

@@ -75,7 +75,29 @@ by_reference(struct repo *r, const char *rev, git_oid *id, struct error *e)
 	return repo_header(r, id, &size, &type, e);
 }
 
-/* The rest of the revision syntax: HEAD~2, abbreviations, main:zones. */
+/* An abbreviated object id: 0; 1 no such; -1. */
+static int
+by_prefix(struct repo *r, const char *rev, git_oid *id, struct error *e)
+{
+	size_t len = strlen(rev);
+	git_oid start;
+	int rc;
+
+	if (len < GIT_OID_MINPREFIXLEN || len >= GIT_OID_HEXSZ ||
+	    strspn(rev, "0123456789abcdefABCDEF") != len)
+		return 1;
+	if (git_oid_fromstrn(&start, rev, len) < 0)
+		return repo_fail(e, "object id %s", rev);
+	rc = git_odb_exists_prefix(id, r->odb, &start, len);
+	if (rc == GIT_ENOTFOUND)
+		return 1;
+	if (rc == GIT_EAMBIGUOUS)
+		return error_set(
+		    e, ERROR_USAGE, "%s begins several object ids", rev);
+	return rc < 0 ? repo_fail(e, "object id %s", rev) : 0;
+}
+
+/* The rest of the revision syntax: HEAD~2, v1^{}, main:zones. */
 static int
 by_syntax(struct repo *r, const char *rev, git_oid *id, struct error *e)
 {
@@ -112,9 +134,12 @@ repo_resolve(struct repo *r, const char *rev, git_oid *id, struct error *e)
 			return repo_fail(e, "object id %s", rev);
 		return git_odb_exists(r->odb, id) ? 0 : 1;
 	}
-	if ((rc = by_reference(r, rev, id, e)) != 1)
+	if ((rc = by_reference(r, rev, id, e)) != 1 ||
+	    (rc = by_prefix(r, rev, id, e)) != 1)
 		return rc;
-	return by_syntax(r, rev, id, e);
+	/* A plain name that is neither does not exist. libgit2 would take what
+	 * looks like the output of git describe for a commit. */
+	return strpbrk(rev, "^~@:") == NULL ? 1 : by_syntax(r, rev, id, e);
 }
 
 int

@@ -25,9 +25,9 @@ enum source_kind {
 struct source_entry {
 	const char *path; /* no NUL, no leading slash; any other byte */
 	enum source_kind kind;
-	uint32_t mode;	    /* as git stores it: 0100644, 0120000, … */
-	uint8_t id[32];	    /* object id; zero-filled if not from git */
-	uint8_t id_len;	    /* 20, or 0 */
+	uint32_t mode;  /* as git stores it: 0100644, 0120000, … */
+	uint8_t id[32]; /* object id; zero-filled if not from git */
+	uint8_t id_len; /* 20, or 0 */
 };
 
 struct source_limits {
@@ -89,7 +89,7 @@ int source_read(struct source *, const char *path, const char **data,
  * absolute, leaves the tree, has an empty or over-long component or holds a
  * control byte. OUT gets the folded path.
  */
-int source_resolve(char *out, size_t size, const char *from, const char *name,
-    struct error *);
+int source_resolve(
+    char *out, size_t size, const char *from, const char *name, struct error *);
 
 #endif
