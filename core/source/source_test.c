@@ -133,7 +133,7 @@ test_git_tree(void **state)
 	size_t i;
 
 	make_tree(box);
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	assert_int_equal(source_open_git(&src, r, "v1", NULL, &e), 0);
 	lists(src, want, N(want));
 	assert_int_equal(source_find(src, "a0", &e)->id_len, 20);
@@ -169,7 +169,7 @@ test_packed(void **state)
 	make_tree(box);
 	sandbox_sh(box, "cd t; git gc -q --aggressive --prune=now; test -z "
 			"\"$(git count-objects | grep -v '^0')\"");
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	assert_int_equal(source_open_git(&src, r, "main", NULL, &e), 0);
 	reads(src, "a.b", "1\r\n$Id$\n");
 	source_free(src);
@@ -272,7 +272,7 @@ test_forged_trees(void **state)
 	    sandbox_out(box, "git -C t rev-parse HEAD:a0"));
 	snprintf(tree, sizeof(tree), "%s",
 	    sandbox_out(box, "git -C t rev-parse HEAD:a/b"));
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	for (i = 0; i < N(c); i++) {
 		for (len = 0, j = 0; j < 4 && c[i].item[j].mode != NULL; j++)
 			len += put_item(raw + len, &c[i].item[j],
@@ -346,7 +346,7 @@ test_bombs(void **state)
 
 	make_tree(box);
 	sandbox_sh(box, "cd t; git tag EMPTY $(git mktree </dev/null)");
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	for (i = 0; i < N(c); i++) {
 		snprintf(hex, sizeof(hex), "%s",
 		    sandbox_out(box, "git -C t rev-parse %s", c[i].start));
@@ -376,7 +376,7 @@ test_git_limits(void **state)
 			"printf 01234 >e; echo 1 >d/xyz; git add .\n"
 			"truncate -s 1G big; git add big; rm big\n"
 			"git commit -qm 1");
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	assert_int_equal(source_open_git(&src, r, "main", &limits, &e), 0);
 	reads(src, "a", "0123456789");
 	refused(src, "b", ERROR_SYSTEM);   /* 11 > 10 */
@@ -419,7 +419,7 @@ test_missing_objects(void **state)
 	    "python3 -c 'import zlib,sys;sys.stdout.buffer.write("
 	    "zlib.compress(b\"blob 2\\0X\\n\"))' >$f",
 	    id, id + 2);
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	assert_int_equal(source_open_git(&src, r, "main", NULL, &e), 0);
 	refused(src, "a.b", ERROR_SYSTEM);
 	refused(src, "a0", ERROR_SYSTEM); /* bytes of another object */
@@ -429,7 +429,7 @@ test_missing_objects(void **state)
 	snprintf(id, sizeof(id), "%s",
 	    sandbox_out(box, "git -C t rev-parse HEAD:a/b"));
 	sandbox_sh(box, "cd t/.git/objects; rm -f %.2s/%s", id, id + 2);
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	assert_int_equal(source_open_git(&src, r, "main", NULL, &e), -1);
 	assert_int_equal(e.code, ERROR_SYSTEM);
 	repo_free(r);
@@ -438,7 +438,7 @@ test_missing_objects(void **state)
 			"git commit -qm 1; git config uploadpack.allowFilter "
 			"1; cd ..; git clone -q --bare --filter=blob:none "
 			"file://$PWD/t part");
-	r = must_open(box, "part");
+	r = must_open(box, "part", false);
 	assert_int_equal(source_open_git(&src, r, "main", NULL, &e), 0);
 	refused(src, "f", ERROR_SYSTEM);
 	source_free(src);
@@ -463,7 +463,7 @@ test_many_entries(void **state)
 	    "for i in range(50000):\n"
 	    "  print(\"M 100644 :1 z/%%d/%%d.zone\" %% (i %% 50, i))\n"
 	    "' | git -C t fast-import --quiet");
-	r = must_open(box, "t");
+	r = must_open(box, "t", false);
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	assert_int_equal(source_open_git(&src, r, "main", NULL, &e), 0);
 	clock_gettime(CLOCK_MONOTONIC, &b);
