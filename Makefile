@@ -65,9 +65,8 @@ TESTS := $(sort $(wildcard core/*/*_test.c))
 TEST_BINS := $(patsubst core/%_test.c,$(BUILD)/test/%,$(TESTS))
 FUZZ := $(sort $(wildcard core/*/*_fuzz.c))
 
-.PHONY: all demo test test-unit lint bench fuzz install clean format \
-	install-build install-test install-lint install-bench install-fuzz \
-	layers docs $(addprefix test-,$(ROOMS))
+.PHONY: all demo test test-all test-peers test-unit lint bench fuzz install \
+	clean format layers docs $(addprefix test-,$(ROOMS))
 
 all: $(BUILD)/zonegate
 
@@ -94,6 +93,71 @@ test-unit: $(TEST_BINS)
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- what a newcomer runs ----------------------------------------------------
+
+demo:
+	@.ci/need $(PKGS_BUILD) bind9-utils
+	@$(MAKE) --no-print-directory -s all
+	@ZONEGATE=$(abspath $(BUILD))/zonegate testdata/demo/demo.sh
+
+# Unit tests and scenarios under AddressSanitizer and UBSan, then the checks
+# that hold us against other programs with the binary that people install.
+test:
+	@.ci/need $(PKGS_TEST)
+	@$(MAKE) --no-print-directory -s layers
+	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s SAN=1 BUILD=$(BUILD)/san test-all
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) test-peers
+
+test-all: $(BUILD)/zonegate $(TEST_BINS)
+	@ZONEGATE=$(abspath $(BUILD))/zonegate .ci/tests $(TEST_BINS)
+
+# Differential tests: our reading against named-compilezone, Knot and NSD, our
+# answers against servers.
+test-peers: $(BUILD)/zonegate $(BUILD)/test/zone/load $(BUILD)/test/resolve/resolve
+	@.ci/peers $(BUILD)
+
+# ---- for those who change it --------------------------------------------------
+
+# Every #include must point to a room at or before its own.
+layers:
+	@.ci/layers $(ROOMS)
+
+format:
+	clang-format -i $(wildcard core/*/*.[ch] cmd/zonegate/*.[ch])
+
+lint:
+	@.ci/need $(PKGS_TEST) $(PKGS_LINT)
+	@$(MAKE) --no-print-directory -s layers
+	@.ci/lint
+
+docs: $(BUILD)/zonegate
+	$(BUILD)/zonegate rules --format markdown --output docs/rules.md
+
+bench:
+	@.ci/need $(PKGS_BENCH)
+	@$(MAKE) --no-print-directory -s all
+	@ZONEGATE=$(abspath $(BUILD))/zonegate testdata/bench/bench.py $(BENCH)
+
+# Each target is built with libFuzzer and run over its seeds.
+FUZZ_SECONDS ?= 30
+fuzz:
+	@.ci/need $(PKGS_FUZZ)
+	@.ci/fuzz $(FUZZ_SECONDS) $(FUZZ)
+
+install: $(BUILD)/zonegate
+	install -d $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks \
+	    $(DESTDIR)$(PREFIX)/share/zonegate/policies \
+	    $(DESTDIR)$(PREFIX)/share/doc/zonegate
+	install -m 755 $(BUILD)/zonegate $(DESTDIR)$(PREFIX)/bin/zonegate
+	install -m 755 hooks/pre-receive hooks/pre-commit \
+	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
+	install -m 644 policies/*.yaml \
+	    $(DESTDIR)$(PREFIX)/share/zonegate/policies
+	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md \
+	    $(DESTDIR)$(PREFIX)/share/doc/zonegate
 
 clean:
 	rm -rf build
