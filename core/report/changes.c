@@ -169,7 +169,7 @@ print_soa(const struct report_change *c, const struct report_style *style,
 	const char *new = c->after == NULL ? NULL : c->after[0];
 	struct text line = TEXT_INIT;
 	const char *a, *b;
-	size_t na, nb;
+	size_t na = 0, nb = 0;
 	char type[24];
 	unsigned i;
 
