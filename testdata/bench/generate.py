@@ -17,7 +17,7 @@ def hosts(n, rnd):
         if kind < 9:
             yield (f"{name} A 198.18.{rnd.randrange(256)}."
                    f"{rnd.randrange(256)}\n"
-                   f" AAAA 2001:db8:{rnd.randrange(65536):x}::{i:x}")
+                   f" AAAA 2001:db8:{rnd.randrange(65536):x}:{i >> 16:x}::{i & 0xffff:x}")
             left -= 2
         elif kind < 11:
             yield f"{name} CNAME h{max(i - kind, 1):07d}"
