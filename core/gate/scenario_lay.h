@@ -70,7 +70,7 @@ static const char sign_script[] =
     "  file=$1 zone=$2 denial=$3; shift 3\n"
     "  \"$ZONEGATE\" sign \"$file\" --zone \"$zone\" --denial \"$denial\" \\\n"
     "    -o \"$out\" \"$@\";;\n"
-    "*) dnssec-signzone -q -S -K \"$keys\" -o \"$2\" -O full -f \"$out\" \\\n"
+    "*) dnssec-signzone -q -P -S -K \"$keys\" -o \"$2\" -O full -f \"$out\" \\\n"
     "    $([ \"$4\" = nsec ] || echo -3 -) ${5:+-s $5} ${6:+-e $6} \\\n"
     "    \"$1\";;\n"
     "esac; mv \"$out\" \"$1\"\n";
