@@ -1,0 +1,10 @@
+/* The pre-receive hook as install-hook writes it. */
+#ifndef GATE_HOOK_SCRIPT_H
+#define GATE_HOOK_SCRIPT_H
+
+/* Stands in every version of the hook and in no other. */
+#define HOOK_MARK "# zonegate-hook "
+
+extern const char hook_script[];
+
+#endif
