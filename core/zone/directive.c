@@ -60,6 +60,13 @@ include_path(struct loader *l, const struct lex_token *t)
 	size_t len = t->len;
 
 	if (lex_quoted(t)) {
+		if (l->dialect == ZONE_DIALECT_COMMON ||
+		    l->dialect == ZONE_DIALECT_NSD) {
+			load_fault(l, "syntax-dialect", &at,
+			    "remove the quotes",
+			    "quoted file name in $INCLUDE: NSD refuses it");
+			return NULL;
+		}
 		p++;
 		len -= 2;
 	}
@@ -73,52 +80,81 @@ include_path(struct loader *l, const struct lex_token *t)
 	return arena_dup(l->arena, p, len);
 }
 
-/* What the file changed comes back as it was; what servers differ on is
- * marked. */
+/* What holds for the including file around its $INCLUDE. */
+struct outer {
+	uint8_t origin[NAME_MAX_LEN];
+	uint8_t owner[NAME_MAX_LEN];
+	int owner_state;
+	struct load_ttl ttl;
+};
+
 static void
-restore(struct loader *l, const uint8_t *origin, const uint8_t *owner,
-    int owner_state, const struct load_ttl *ttl)
+save(const struct loader *l, struct outer *o)
 {
-	load_set_origin(l, origin);
-	memcpy(l->owner, owner, NAME_MAX_LEN);
-	l->owner_state = owner_state;
+	memcpy(o->origin, l->origin, l->origin_len);
+	memcpy(o->owner, l->owner, sizeof(o->owner));
+	o->owner_state = l->owner_state;
+	o->ttl = l->ttl;
+}
+
+/*
+ * RFC 1035 §5.1: the include changes neither origin nor owner of the file
+ * around it. NSD keeps the last owner of the included file, BIND and NSD its
+ * $TTL.
+ */
+static void
+restore(struct loader *l, const struct outer *o)
+{
+	bool stated = l->owner_state == OWNER_HERE ||
+		      l->owner_state == OWNER_BAD;
+
+	load_set_origin(l, o->origin);
 	if (l->dialect == ZONE_DIALECT_COMMON) {
-		if (l->ttl.set != ttl->set || l->ttl.value != ttl->value)
+		if (l->ttl.set != o->ttl.set || l->ttl.value != o->ttl.value)
 			l->ttl.unsure = true;
-	} else if (l->dialect == ZONE_DIALECT_KNOT)
-		l->ttl = *ttl;
+	} else if (l->dialect == ZONE_DIALECT_KNOT) {
+		l->ttl = o->ttl;
+	}
+	if (l->dialect == ZONE_DIALECT_NSD && stated)
+		return;
+	memcpy(l->owner, o->owner, sizeof(o->owner));
+	l->owner_state = o->owner_state;
+	if (l->dialect == ZONE_DIALECT_COMMON && stated &&
+	    o->owner_state == OWNER_HERE)
+		l->owner_state = OWNER_BEFORE;
 }
 
 static int
 include_directive(struct loader *l, const struct lex_entry *e)
 {
-	uint8_t origin[NAME_MAX_LEN], owner[NAME_MAX_LEN];
 	uint8_t name[NAME_MAX_LEN];
-	struct load_ttl ttl = l->ttl;
 	struct load_at at = load_at(&e->token[1]);
 	char path[4096], *written;
 	struct error why = {0};
-	int rc, state = l->owner_state;
+	struct outer outer;
+	int rc;
 
 	if ((written = include_path(l, &e->token[1])) == NULL)
 		return 0;
-	if (e->ntokens == 3 &&
-	    (!absolute(l, &e->token[2]) ||
-		load_name(l, name, &e->token[2], NULL) == 0))
+	if (e->ntokens == 3 && (!absolute(l, &e->token[2]) ||
+				   load_name(l, name, &e->token[2], NULL) == 0))
 		return 0;
-	if (source_resolve(path, sizeof(path), l->file->file.path, written,
-		&why) != 0)
+	if (source_resolve(
+		path, sizeof(path), l->file->file.path, written, &why) != 0)
 		return load_fault(l, "syntax-include", &at,
 		    "only files of this repository, named from the including "
-		    "file's directory", "%s", why.message);
-	memcpy(origin, l->origin, l->origin_len);
-	memcpy(owner, l->owner, sizeof(owner));
+		    "file's directory",
+		    "%s", why.message);
+	save(l, &outer);
 	if (e->ntokens == 3)
 		load_set_origin(l, name);
-	if (state == OWNER_HERE)
+	/* Knot begins the included file without an owner. */
+	if (l->dialect == ZONE_DIALECT_COMMON && l->owner_state == OWNER_HERE)
 		l->owner_state = OWNER_BEFORE;
+	if (l->dialect == ZONE_DIALECT_KNOT)
+		l->owner_state = OWNER_NONE;
 	rc = load_file(l, path, &at);
-	restore(l, origin, owner, state, &ttl);
+	restore(l, &outer);
 	return rc;
 }
 

@@ -167,7 +167,36 @@ static inline bool
 takes_crlf(const struct walk *w)
 {
 	return w->x->dialect == ZONE_DIALECT_BIND ||
-	    w->x->dialect == ZONE_DIALECT_NSD;
+	       w->x->dialect == ZONE_DIALECT_NSD;
+}
+
+/* Does NSD read the zones? */
+static inline bool
+is_strict(const struct walk *w)
+{
+	return w->x->dialect == ZONE_DIALECT_COMMON ||
+	       w->x->dialect == ZONE_DIALECT_NSD;
+}
+
+/*
+ * An escaped backslash as the last character of a word: NSD takes the byte
+ * behind it for escaped too, be it a newline.
+ */
+static bool
+ends_in_backslash(const struct walk *w)
+{
+	return w->p[-1] == '\\' && w->p[-2] == '\\' &&
+	       kind_of(*w->p) != ORDINARY;
+}
+
+static int
+fault_backslash(struct walk *w)
+{
+	w->p -= 2;
+	return fault(w, "syntax-dialect",
+	    "escaped backslash at the end of a word: NSD escapes what "
+	    "follows it",
+	    "write \\092, or quote the string");
 }
 
 /* An escape at W->p: step over it, or -1. */
@@ -181,19 +210,21 @@ escape(struct walk *w)
 	if (c >= '0' && c <= '9') {
 		if (p[2] < '0' || p[2] > '9' || p[3] < '0' || p[3] > '9')
 			return fault(w, "syntax-error",
-			    "\\ before a digit needs three digits: \\DDD", NULL);
+			    "\\ before a digit needs three digits: \\DDD",
+			    NULL);
 		v = (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
 		if (v > 255)
-			return fault(w, "syntax-error",
-			    "\\DDD is over 255", NULL);
+			return fault(
+			    w, "syntax-error", "\\DDD is over 255", NULL);
 		w->p += 4;
 		return 0;
 	}
 	if (c == '\n' || c == '\r' || p + 1 >= w->x->end)
 		return fault(w, "syntax-dialect",
 		    "backslash at the end of a line: it would glue the next "
-		    "line to this one", "remove it, or write \\\\ or \\092");
-	if (c < 0x20 || c >= 0x7f)
+		    "line to this one",
+		    "remove it, or write \\\\ or \\092");
+	if ((c < 0x20 && c != '\t') || c >= 0x7f)
 		return fault(w, "syntax-dialect",
 		    "backslash before a byte that is not printable",
 		    "write it as \\DDD");
@@ -265,6 +296,7 @@ push(struct walk *w, const char *start, uint32_t line)
 	t->p = start;
 	t->len = (uint32_t)(w->p - start);
 	t->line = line;
+	t->glued = *w->p == '(' || *w->p == ')';
 	return 0;
 }
 
@@ -283,7 +315,8 @@ token(struct walk *w)
 		case BACKSLASH:
 			return fault(w, "syntax-dialect",
 			    "no space behind a closing quote: servers read it "
-			    "differently", "put a space between the strings");
+			    "differently",
+			    "put a space between the strings");
 		}
 		return push(w, start, w->line);
 	}
@@ -294,13 +327,16 @@ token(struct walk *w)
 		case BACKSLASH:
 			if (escape(w) < 0)
 				return -1;
+			if (ends_in_backslash(w) && is_strict(w))
+				return fault_backslash(w);
 			break;
 		case QUOTE:
 			/* key="value" of SVCB, else nobody's syntax */
 			if (w->p == start || w->p[-1] != '=')
 				return fault(w, "syntax-dialect",
 				    "quote inside a word: servers read it "
-				    "differently", "escape it, or quote the "
+				    "differently",
+				    "escape it, or quote the "
 				    "whole string");
 			if (quoted(w) < 0)
 				return -1;
@@ -331,9 +367,10 @@ invisible(const uint8_t *p, size_t left, size_t *step)
 	uint32_t c = p[0];
 	size_t n, i;
 
-	n = c >= 0xf0 && c <= 0xf4 ? 4 : c >= 0xe0 && c < 0xf0 ? 3
-	    : c >= 0xc2 && c < 0xe0			       ? 2
-							       : 1;
+	n = c >= 0xf0 && c <= 0xf4  ? 4
+	    : c >= 0xe0 && c < 0xf0 ? 3
+	    : c >= 0xc2 && c < 0xe0 ? 2
+				    : 1;
 	*step = 1;
 	if (n == 1 || n > left)
 		return true;
@@ -345,9 +382,9 @@ invisible(const uint8_t *p, size_t left, size_t *step)
 	}
 	*step = n;
 	return (c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
-	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	    c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0x3164 ||
-	    c == 0x180e || c == 0x61c || (c >= 0xe0000 && c <= 0xe0fff);
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0x3164 ||
+	       c == 0x180e || c == 0x61c || (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 /* Step over a comment up to its line end. */
@@ -406,7 +443,8 @@ parenthesis(struct walk *w, bool open)
 		if (w->depth != 0 && w->x->dialect != ZONE_DIALECT_BIND)
 			return fault(w, "syntax-dialect",
 			    "parenthesis inside a parenthesis: Knot and NSD "
-			    "refuse it", "one pair is enough");
+			    "refuse it",
+			    "one pair is enough");
 		if (w->depth++ == 0) {
 			w->open = w->p;
 			w->open_line = w->line;

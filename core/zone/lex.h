@@ -17,6 +17,7 @@ struct lex_token {
 	const char *p; /* quotes included */
 	uint32_t len;
 	uint32_t line;
+	bool glued; /* a parenthesis touches it */
 };
 
 struct lex_fault {
@@ -32,11 +33,11 @@ struct lex_entry {
 	const char *begin;
 	const char *end; /* behind its newline */
 	uint32_t line;
-	bool blank;   /* begins with space or tab: it has no owner field */
-	bool raw;     /* one physical line without parentheses and CR, ended
-			 by a newline: its bytes can be handed on as they are */
-	bool paren;   /* parentheses were used */
-	bool early;   /* one of them before the first token */
+	bool blank; /* begins with space or tab: it has no owner field */
+	bool raw;   /* one physical line without parentheses and CR, ended
+		       by a newline: its bytes can be handed on as they are */
+	bool paren; /* parentheses were used */
+	bool early; /* one of them before the first token */
 	struct lex_token *token;
 	size_t ntokens;
 	/* Suspicious bytes in its comment, or NULL */

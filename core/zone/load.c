@@ -13,8 +13,7 @@ lexical_fault(struct loader *l, const struct lex_fault *f)
 	struct load_at at = {f->at, f->line, f->width};
 
 	load_fault(l, f->rule, &at, f->help, "%s", f->message);
-	if (l->owner_state != OWNER_NONE)
-		l->owner_state = OWNER_BAD;
+	l->owner_state = OWNER_BAD; /* the line may have stated another */
 }
 
 static int
@@ -46,8 +45,8 @@ entries(struct loader *l)
 	struct lex_fault fault;
 	int rc;
 
-	while (!f->stop && !l->stop &&
-	    (rc = lex_next(&f->lex, &e, &fault)) != 0) {
+	while (
+	    !f->stop && !l->stop && (rc = lex_next(&f->lex, &e, &fault)) != 0) {
 		if (rc == -2)
 			return error_memory(l->e);
 		if (rc == -1)
@@ -96,8 +95,8 @@ read_bytes(struct loader *l, const char *path, const struct load_at *at,
 	f->file.path = arena_strdup(l->arena, path);
 	if (f->file.path == NULL)
 		return error_memory(l->e);
-	if (source_read(
-		l->source, path, &f->file.data, &f->file.len, &e) != 0) {
+	if (source_read(l->source, path, &f->file.data, &f->file.len, &e) !=
+	    0) {
 		if (at == NULL || e.code == ERROR_SYSTEM) {
 			if (l->e != NULL)
 				*l->e = e;
@@ -105,7 +104,8 @@ read_bytes(struct loader *l, const char *path, const struct load_at *at,
 		}
 		load_fault(l, "syntax-include", at,
 		    "the file is looked for in this repository, from the "
-		    "including file's directory", "%s", e.message);
+		    "including file's directory",
+		    "%s", e.message);
 		return 1;
 	}
 	l->bytes += f->file.len;
@@ -152,8 +152,7 @@ start(struct loader *l, const struct zone_load_args *args)
 
 	l->source = args->source;
 	l->dialect = args->dialect;
-	l->limits =
-	    args->limits != NULL ? *args->limits : zone_limits_default;
+	l->limits = args->limits != NULL ? *args->limits : zone_limits_default;
 	l->arena = arena_new();
 	l->builder = zone_builder_new(args->apex, &l->limits);
 	l->rdata = rdata_parser_new();

@@ -48,10 +48,10 @@ struct loader {
 	bool origin_inside; /* at or below the apex */
 	uint8_t owner[NAME_MAX_LEN];
 	enum {
-		OWNER_NONE, /* no record yet */
-		OWNER_HERE, /* stated in this file, since the last $INCLUDE */
+		OWNER_NONE,   /* no record yet */
+		OWNER_HERE,   /* stated in this file, since the last $INCLUDE */
 		OWNER_BEFORE, /* stated, but servers differ on it */
-		OWNER_BAD,  /* the last one was faulty */
+		OWNER_BAD,    /* the last one was faulty */
 	} owner_state;
 	struct load_ttl ttl;
 
@@ -144,15 +144,15 @@ struct rdata_out {
 	uint16_t rdlen;
 	uint16_t type;
 	/* After a failure: */
-	const char *why;   /* static */
-	size_t offset;	   /* of the fault in the text */
+	const char *why; /* static */
+	size_t offset;   /* of the fault in the text */
 };
 
 /*
  * Parse TEXT: a blank, the type, its RDATA, a newline, all on one line. 0; 1
  * when it is no record, with WHY and OFFSET set; -1 without memory.
  */
-int rdata_parser_parse(struct rdata_parser *, const char *text, size_t len,
-    struct rdata_out *out);
+int rdata_parser_parse(
+    struct rdata_parser *, const char *text, size_t len, struct rdata_out *out);
 
 #endif

@@ -25,8 +25,7 @@ unit(char c)
 }
 
 const char *
-load_ttl_parse(
-    uint32_t *ttl, const char *text, size_t len, const char **rule)
+load_ttl_parse(uint32_t *ttl, const char *text, size_t len, const char **rule)
 {
 	uint64_t sum = 0, n;
 	uint32_t u;
@@ -92,7 +91,7 @@ load_is_doubled(const struct loader *l, const uint8_t *name)
 	head[head_len] = 0;
 	/* A host may bear the name of a zone of one label. */
 	return name_is_under(head, l->apex) &&
-	    (apex > 1 || name_labels(head) > 1);
+	       (apex > 1 || name_labels(head) > 1);
 }
 
 /* Bytes of names that every server reads without an escape. */
@@ -100,8 +99,8 @@ static bool
 plain(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '*' ||
-	    c == '/' || c == '.';
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '*' ||
+	       c == '/' || c == '.';
 }
 
 /* A byte in T that Knot refuses, or NULL. */
@@ -129,7 +128,7 @@ load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
 
 	if (relative != NULL)
 		*relative = t->p[t->len - 1] != '.' ||
-		    (t->len > 1 && t->p[t->len - 2] == '\\');
+			    (t->len > 1 && t->p[t->len - 2] == '\\');
 	if (t->len == 1 && t->p[0] == '@')
 		bad = NULL;
 	if (bad != NULL && *bad == '"') {
@@ -138,8 +137,9 @@ load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
 		    "refuse them");
 		return 0;
 	}
-	if (bad != NULL && (l->dialect == ZONE_DIALECT_COMMON ||
-			       l->dialect == ZONE_DIALECT_KNOT || *bad == '@')) {
+	if (bad != NULL &&
+	    (l->dialect == ZONE_DIALECT_COMMON ||
+		l->dialect == ZONE_DIALECT_KNOT || *bad == '@')) {
 		at.p = bad;
 		at.width = 1;
 		load_fault(l, "syntax-dialect", &at,
@@ -147,6 +147,16 @@ load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
 				  "out"
 				: "write it as \\DDD",
 		    "\"%c\" in a name: Knot refuses it", *bad);
+		return 0;
+	}
+	if (l->dialect == ZONE_DIALECT_COMMON &&
+	    (t->glued || (t->len >= 2 && t->p[0] == '\\' &&
+			     (t->p[1] == '[' || t->p[1] == '#')))) {
+		load_fault(l, "syntax-dialect", &at,
+		    t->glued ? "put a space between them" : "write it as \\DDD",
+		    "%s",
+		    t->glued ? "parenthesis touches the owner: NSD refuses it"
+			     : "\\[ or \\# begins a name: NSD refuses it");
 		return 0;
 	}
 	len = name_from_text(out, t->p, t->len, l->origin, &why);

@@ -1,16 +1,44 @@
-/* From the fields of a record to its RDATA, and what of it is read alike. */
+/*
+ * From the fields of a record to its RDATA, and what of it BIND or NSD read
+ * otherwise than Knot, whose parser we use, or refuse. Each check was found by
+ * trying it on the servers: docs/dialect.md has the table.
+ */
 #ifndef ZONE_RDATA_CHECK_H
 #define ZONE_RDATA_CHECK_H
 
 #include "load_int.h"
 
+/* The fields of one record on their way to its RDATA. */
+struct rdata_fields {
+	struct loader *l;
+	const struct lex_entry *e;
+	const struct lex_token *type;
+	const struct lex_token *rdata; /* first field */
+	const struct lex_token *end;
+};
+
 /*
- * Parse the record whose type is TYPE and whose RDATA fields are [RDATA, END).
- * 0 with OUT set (valid until the next call); 1 after reporting; -1 with L->e
- * set.
+ * Parse the record. 0 with OUT set (valid until the next call); 1 after
+ * reporting; -1 with L->e set.
  */
-int rdata_read(struct loader *l, const struct lex_entry *e,
-    const struct lex_token *type, const struct lex_token *rdata,
-    const struct lex_token *end, struct rdata_out *out);
+int rdata_read(const struct rdata_fields *, struct rdata_out *out);
+
+/* What is wrong with a record, if anything. */
+struct rdata_trouble {
+	const char *why; /* NULL: nothing */
+	const char *help;
+	const struct lex_token *at;
+};
+
+/* Its octets, whatever the form they were written in. */
+struct rdata_trouble rdata_check_wire(
+    const struct rdata_fields *, const struct rdata_out *);
+
+/* Its text, for records that are not in RFC 3597 form. */
+struct rdata_trouble rdata_check_text(
+    const struct rdata_fields *, const struct rdata_out *);
+
+/* NAPTR's regular expression: NULL, or why BIND may refuse it. */
+const char *naptr_check(const uint8_t *regexp, size_t len);
 
 #endif

@@ -85,16 +85,15 @@ fail(struct rdata_parser *r, size_t len, struct rdata_out *out)
 }
 
 int
-rdata_parser_parse(struct rdata_parser *r, const char *text, size_t len,
-    struct rdata_out *out)
+rdata_parser_parse(
+    struct rdata_parser *r, const char *text, size_t len, struct rdata_out *out)
 {
 	zs_scanner_t *s = &r->scanner;
 
 	if (make_ready(r) != 0)
 		return -1;
-	if (zs_set_input_string(s, text, len) != 0 ||
-	    zs_parse_record(s) != 0 || s->state != ZS_STATE_DATA ||
-	    s->input.current != text + len - 1 ||
+	if (zs_set_input_string(s, text, len) != 0 || zs_parse_record(s) != 0 ||
+	    s->state != ZS_STATE_DATA || s->input.current != text + len - 1 ||
 	    s->r_data_length > UINT16_MAX)
 		return fail(r, len, out);
 	out->rdata = s->r_data;

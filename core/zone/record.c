@@ -26,8 +26,6 @@ static const struct {
     {"hs", false},
     {"chaos", false},
     {"hesiod", false},
-    {"any", false},
-    {"none", false},
 };
 
 /* Is T a class? Reports one that is not IN. 1, 0, or -1 when it is faulty. */
@@ -72,8 +70,8 @@ ttl_field(struct loader *l, const struct lex_token *t, struct head *h)
 	h->has_ttl = true;
 	if (why == NULL)
 		return;
-	load_fault(l, rule, &at, "write the TTL in seconds, or as 1h30m", "%s",
-	    why);
+	load_fault(
+	    l, rule, &at, "write the TTL in seconds, or as 1h30m", "%s", why);
 	h->bad = true;
 }
 
@@ -120,8 +118,7 @@ owner_field(struct loader *l, const struct lex_entry *e)
 		else if (l->owner_state == OWNER_BEFORE) {
 			if (l->dialect != ZONE_DIALECT_COMMON)
 				return 0;
-			load_fault(l, "syntax-dialect", &at,
-			    "write the owner",
+			load_fault(l, "syntax-dialect", &at, "write the owner",
 			    "record without owner across an $INCLUDE: BIND, "
 			    "NSD and Knot give it different owners or refuse "
 			    "it");
@@ -160,7 +157,8 @@ omitted_ttl(struct loader *l, const struct head *h, uint16_t type,
 	struct load_at at = load_at(h->type);
 	const uint8_t *p;
 
-	if (l->ttl.set && !(l->ttl.unsure && l->dialect == ZONE_DIALECT_COMMON)) {
+	if (l->ttl.set &&
+	    !(l->ttl.unsure && l->dialect == ZONE_DIALECT_COMMON)) {
 		*ttl = l->ttl.value;
 		return 0;
 	}
@@ -175,7 +173,7 @@ omitted_ttl(struct loader *l, const struct head *h, uint16_t type,
 		if (type == RRTYPE_SOA && r->rdlen >= 22) {
 			p = r->rdata + r->rdlen - 4;
 			*ttl = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-			    (uint32_t)p[2] << 8 | p[3];
+			       (uint32_t)p[2] << 8 | p[3];
 			l->ttl.set = true;
 			l->ttl.value = *ttl;
 			return 0;
@@ -188,7 +186,8 @@ omitted_ttl(struct loader *l, const struct head *h, uint16_t type,
 	load_fault(l, "syntax-dialect", &at,
 	    l->ttl.unsure ? "state $TTL again after the $INCLUDE"
 			  : "put $TTL at the top of the file",
-	    "%s", l->ttl.unsure
+	    "%s",
+	    l->ttl.unsure
 		? "TTL omitted after an $INCLUDE that changed $TTL: servers "
 		  "differ on which one holds"
 		: "TTL omitted and no $TTL: servers take 3600, another "
@@ -236,6 +235,13 @@ check_type(struct loader *l, const struct head *h)
 	char canonical[16];
 	uint32_t i, n = 0;
 
+	/* The parser would take it for a TTL or a class. */
+	if ((t->p[0] >= '0' && t->p[0] <= '9') || lex_is(t, "in")) {
+		load_fault(l, "syntax-error", &at,
+		    "the fields are: owner, TTL, class, type, data",
+		    "second TTL or class in one record");
+		return false;
+	}
 	if (t->len < 5 || strncasecmp(t->p, "TYPE", 4) != 0)
 		return true;
 	for (i = 4; i < t->len && n <= UINT16_MAX; i++) {
@@ -262,6 +268,7 @@ int
 load_record(struct loader *l, const struct lex_entry *e)
 {
 	struct head h;
+	struct rdata_fields fields;
 	struct rdata_out r;
 	struct load_at at;
 	int rc, skip;
@@ -282,7 +289,8 @@ load_record(struct loader *l, const struct lex_entry *e)
 	}
 	if (!check_type(l, &h))
 		return 0;
-	rc = rdata_read(l, e, h.type, h.rdata, h.end, &r);
+	fields = (struct rdata_fields){l, e, h.type, h.rdata, h.end};
+	rc = rdata_read(&fields, &r);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	return h.bad || skip ? 0 : add(l, e, &h, &r);
