@@ -1,6 +1,6 @@
 /*
- * The signing algorithms this project knows (RFC 8624 §3.1), and the small facts
- * about DNSKEY RDATA that signer and validator both need.
+ * The signing algorithms this project knows (RFC 8624 §3.1), and the small
+ * facts about DNSKEY RDATA that signer and validator both need.
  */
 #ifndef DNSSEC_ALGORITHM_H
 #define DNSSEC_ALGORITHM_H
@@ -10,7 +10,7 @@
 
 enum {
 	DNSKEY_REVOKE = 0x0080, /* RFC 5011 §7 */
-	DNSKEY_ZONE = 0x0100,	/* RFC 4034 §2.1.1 */
+	DNSKEY_ZONE = 0x0100,   /* RFC 4034 §2.1.1 */
 	DNSKEY_SEP = 0x0001,
 	DNSKEY_PROTOCOL = 3,
 	DNSKEY_HEADER = 4, /* flags, protocol, algorithm */
@@ -43,7 +43,7 @@ static inline uint32_t
 get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 static inline void

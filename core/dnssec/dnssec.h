@@ -67,8 +67,8 @@ struct dnssec_verify_params {
 };
 
 struct dnssec_result {
-	bool is_signed;	   /* a DNSKEY RRset at the apex */
-	bool complete;	   /* the walk came to its end */
+	bool is_signed;    /* a DNSKEY RRset at the apex */
+	bool complete;     /* the walk came to its end */
 	uint32_t rrsets;   /* authoritative RRsets */
 	uint32_t verified; /* of them, with at least one good signature and no
 			      bad one */
@@ -84,9 +84,8 @@ struct dnssec_result {
  * be there, the whole NSEC or NSEC3 chain and every bitmap. Faults are findings
  * (rules dnssec-*). 0 with RESULT filled; -1 with E set if it could not run.
  */
-int dnssec_verify(const struct zone *zone,
-    const struct dnssec_verify_params *, struct dnssec_result *result,
-    struct findings *fs, struct error *e);
+int dnssec_verify(const struct zone *zone, const struct dnssec_verify_params *,
+    struct dnssec_result *result, struct findings *fs, struct error *e);
 
 /* Does the zone hold any record that only signed zones hold (DNSKEY, RRSIG,
  * NSEC, NSEC3, NSEC3PARAM)? */

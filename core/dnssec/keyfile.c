@@ -57,8 +57,8 @@ slurp(const char *path, char buf[FILE_MAX + 1], struct error *e)
 		    path, strerror(errno));
 	if (fstat(fileno(fp), &st) != 0 || !S_ISREG(st.st_mode)) {
 		fclose(fp);
-		return error_set(e, ERROR_USAGE,
-		    "key file %s is not a regular file", path);
+		return error_set(
+		    e, ERROR_USAGE, "key file %s is not a regular file", path);
 	}
 	n = fread(buf, 1, FILE_MAX + 1, fp);
 	bad = ferror(fp) != 0;
@@ -147,8 +147,7 @@ parse_public(struct published *p, char *text, const uint8_t *apex,
 
 	flatten(text);
 	w = strtok_r(text, " \t\r\n", &at);
-	if (w == NULL ||
-	    name_from_text(owner, w, strlen(w), NULL, NULL) == 0)
+	if (w == NULL || name_from_text(owner, w, strlen(w), NULL, NULL) == 0)
 		return error_set(
 		    e, ERROR_USAGE, "%s does not begin with a name", path);
 	if (!name_equal(owner, apex)) {

@@ -96,8 +96,8 @@ assign_roles(struct dnssec_keys *keys)
 }
 
 int
-keys_take(struct dnssec_keys *keys, ldns_key *key, uint16_t flags,
-    struct error *e)
+keys_take(
+    struct dnssec_keys *keys, ldns_key *key, uint16_t flags, struct error *e)
 {
 	struct dnssec_key k = {.key = key, .flags = flags};
 	unsigned i;
@@ -161,8 +161,8 @@ keys_collide(const struct dnssec_keys *keys, const struct zone *z)
 				return true;
 		for (j = 0; set != NULL && j < set->count; j++) {
 			rr = &z->rr[set->rr + j];
-			if (collides(&keys->key[i], zone_rr_data(z, rr),
-				rr->rdlen))
+			if (collides(
+				&keys->key[i], zone_rr_data(z, rr), rr->rdlen))
 				return true;
 		}
 	}

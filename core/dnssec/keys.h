@@ -12,7 +12,7 @@ enum {
 };
 
 struct dnssec_key {
-	ldns_key *key;	/* owns the private half */
+	ldns_key *key;  /* owns the private half */
 	uint8_t *rdata; /* DNSKEY RDATA */
 	uint16_t rdlen;
 	uint16_t flags;
@@ -37,8 +37,8 @@ struct dnssec_keys *keys_new(const uint8_t *apex);
  * Take KEY (owned from now on, also on failure) with FLAGS into the set and
  * work out its DNSKEY RDATA and tag. A key that is there already is dropped.
  */
-int keys_take(struct dnssec_keys *, ldns_key *key, uint16_t flags,
-    struct error *e);
+int keys_take(
+    struct dnssec_keys *, ldns_key *key, uint16_t flags, struct error *e);
 
 /* Forget the key taken last. */
 void keys_drop_last(struct dnssec_keys *);

@@ -39,7 +39,7 @@ rsa_in_bounds(const uint8_t *p, size_t len)
 		return false;
 	modulus = len - at - exponent;
 	return modulus >= RSA_MIN && modulus <= RSA_MAX &&
-	    p[at + exponent] != 0;
+	       p[at + exponent] != 0;
 }
 
 /* Modulus N and exponent E as an OpenSSL key: ldns' own form is one that
@@ -224,11 +224,10 @@ pubkey_verify(const struct pubkey *k, const uint8_t *sig, size_t len,
 			len = der_signature(der, sig, len);
 			sig = der;
 		}
-		st = ldns_verify_rrsig_evp_raw(
-		    sig, len, data, k->evp, k->md);
-		rc = st == LDNS_STATUS_OK ? 1
-		    : st == LDNS_STATUS_MEM_ERR ? -1
-						: 0;
+		st = ldns_verify_rrsig_evp_raw(sig, len, data, k->evp, k->md);
+		rc = st == LDNS_STATUS_OK        ? 1
+		     : st == LDNS_STATUS_MEM_ERR ? -1
+						 : 0;
 	}
 	if (rc != 1)
 		ERR_clear_error();

@@ -13,7 +13,7 @@
 #include "../dns/rrtype.h"
 
 enum {
-	CHUNK = 64, /* units */
+	CHUNK = 64,  /* units */
 	MINIMUM = 4, /* octets of the SOA's last field */
 };
 
@@ -27,9 +27,9 @@ struct run {
 	struct sign_worker **worker;
 	struct chunk *chunk;
 	size_t nchunks;
-	pthread_mutex_t lock;	/* over what follows and chunk[].done */
-	size_t next;		/* chunk to move next */
-	bool moving;		/* a worker is at it */
+	pthread_mutex_t lock; /* over what follows and chunk[].done */
+	size_t next;          /* chunk to move next */
+	bool moving;          /* a worker is at it */
 	bool failed;
 	struct zone_builder *builder; /* only by the one that moves */
 	struct error error;
@@ -111,8 +111,7 @@ plan_units(struct sign_plan *p)
 			p->unit[p->nunits++] = (uint32_t)h | SIGN_UNIT_NSEC3;
 		}
 		for (j = 0; j < z->owner[i].nrrsets; j++)
-			if (chain_keeps(
-				z->rrset[z->owner[i].rrset + j].type)) {
+			if (chain_keeps(z->rrset[z->owner[i].rrset + j].type)) {
 				p->unit[p->nunits++] = i;
 				break;
 			}
@@ -206,7 +205,7 @@ finish_chunk(struct run *r, struct chunk *c)
 	pthread_mutex_lock(&r->lock);
 	c->done = true;
 	while (!r->moving && !r->failed && r->next < r->nchunks &&
-	    r->chunk[r->next].done) {
+	       r->chunk[r->next].done) {
 		next = &r->chunk[r->next];
 		r->moving = true;
 		pthread_mutex_unlock(&r->lock);
@@ -229,8 +228,8 @@ sign_chunk(void *ctx, unsigned worker, size_t begin, size_t end)
 	struct chunk *c = &r->chunk[begin / CHUNK];
 
 	for (; begin < end; begin++)
-		if (sign_worker_unit(r->worker[worker], r->plan->unit[begin],
-			&c->out) != 0)
+		if (sign_worker_unit(
+			r->worker[worker], r->plan->unit[begin], &c->out) != 0)
 			return -1;
 	return finish_chunk(r, c);
 }
@@ -290,8 +289,8 @@ run(struct zone **out, struct sign_plan *p, unsigned jobs, struct error *e)
 	}
 	for (i = 0; i < jobs; i++)
 		if ((r.worker[i] = sign_worker_new(p)) == NULL) {
-			error_set(e, ERROR_SYSTEM,
-			    "cannot set up a signing worker");
+			error_set(
+			    e, ERROR_SYSTEM, "cannot set up a signing worker");
 			goto out;
 		}
 	if (workers_run(jobs, p->nunits, CHUNK, sign_chunk, &r) != 0 ||

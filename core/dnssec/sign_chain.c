@@ -12,7 +12,7 @@ bool
 chain_keeps(uint16_t type)
 {
 	return type != RRTYPE_RRSIG && type != RRTYPE_NSEC &&
-	    type != RRTYPE_NSEC3 && type != RRTYPE_NSEC3PARAM;
+	       type != RRTYPE_NSEC3 && type != RRTYPE_NSEC3PARAM;
 }
 
 bool
@@ -166,8 +166,8 @@ chain_plan(struct chain *c, const struct zone *z, enum dnssec_denial denial,
 	if (denial == DNSSEC_NSEC)
 		return plan_nsec(c, z) == 0 ? 0 : error_memory(e);
 	if (name_len(z->apex) + 1 + CHAIN_HASH_TEXT > NAME_MAX_LEN)
-		return error_set(e, ERROR_USAGE,
-		    "the zone's name is too long for NSEC3");
+		return error_set(
+		    e, ERROR_USAGE, "the zone's name is too long for NSEC3");
 	if (collect_names(c, z) != 0)
 		return error_memory(e);
 	if (workers_run(jobs, c->n, 4096, hash_names, &job) != 0)

@@ -8,7 +8,7 @@
 #include "dnssec.h"
 
 enum {
-	CHAIN_HASH = 20,     /* SHA-1 */
+	CHAIN_HASH = 20,      /* SHA-1 */
 	CHAIN_HASH_TEXT = 32, /* in base32hex */
 };
 
@@ -37,8 +37,8 @@ int chain_plan(struct chain *c, const struct zone *, enum dnssec_denial,
 void chain_free(struct chain *);
 
 /* The NSEC3 owner of entry I below the apex. Returns its length. */
-size_t chain_owner(const struct chain *, size_t i, const uint8_t *apex,
-    uint8_t out[256]);
+size_t chain_owner(
+    const struct chain *, size_t i, const uint8_t *apex, uint8_t out[256]);
 
 /* A set of types that becomes a bitmap (RFC 4034 §4.1.2). */
 struct typeset {

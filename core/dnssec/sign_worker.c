@@ -9,7 +9,7 @@
 
 enum {
 	NSEC3_HEADER = 5, /* algorithm, flags, iterations, salt length */
-	MADE_SETS = 4,	  /* DNSKEY, NSEC or NSEC3, NSEC3PARAM */
+	MADE_SETS = 4,    /* DNSKEY, NSEC or NSEC3, NSEC3PARAM */
 };
 
 /* An RRset of the signed zone: from the zone, or made here. */
@@ -73,7 +73,8 @@ sign_worker_free(struct sign_worker *w)
 	if (w == NULL)
 		return;
 	for (i = 0; i < DNSSEC_KEYS_MAX; i++)
-		ldns_key_deep_free(w->key[i]);
+		if (w->key[i] != NULL) /* ldns would follow NULL */
+			ldns_key_deep_free(w->key[i]);
 	ldns_buffer_free(w->tbs);
 	free(w->set);
 	free(w);
@@ -84,8 +85,7 @@ sign_unit_name(const struct sign_plan *p, uint32_t unit, uint8_t buf[256])
 {
 	if (!(unit & SIGN_UNIT_NSEC3))
 		return p->zone->owner[unit].name;
-	chain_owner(
-	    &p->chain, unit & ~SIGN_UNIT_NSEC3, p->zone->apex, buf);
+	chain_owner(&p->chain, unit & ~SIGN_UNIT_NSEC3, p->zone->apex, buf);
 	return buf;
 }
 
@@ -234,8 +234,8 @@ collect_sets(struct sign_worker *w, uint32_t unit)
 	o = &p->zone->owner[unit];
 	add_zone_sets(w, unit);
 	if (o->flags & ZONE_APEX) {
-		add_made(w, RRTYPE_DNSKEY, p->dnskey_ttl, p->dnskey,
-		    p->ndnskey);
+		add_made(
+		    w, RRTYPE_DNSKEY, p->dnskey_ttl, p->dnskey, p->ndnskey);
 		if (p->chain.denial != DNSSEC_NSEC)
 			add_made(w, RRTYPE_NSEC3PARAM, 0, &nsec3param_blob, 1);
 	}
@@ -247,8 +247,8 @@ collect_sets(struct sign_worker *w, uint32_t unit)
 /* ---- records and signatures ---------------------------------------------- */
 
 static const uint8_t *
-set_rdata(const struct sign_worker *w, const struct set *s, uint32_t i,
-    uint16_t *len)
+set_rdata(
+    const struct sign_worker *w, const struct set *s, uint32_t i, uint16_t *len)
 {
 	if (s->made != NULL) {
 		*len = s->made[i].len;
@@ -284,8 +284,7 @@ static int
 put_set(struct sign_worker *w, uint32_t unit, const struct set *s,
     struct sign_buffer *out)
 {
-	struct sign_record rec = {
-	    .unit = unit, .ttl = s->ttl, .type = s->type};
+	struct sign_record rec = {.unit = unit, .ttl = s->ttl, .type = s->type};
 	const uint8_t *rdata;
 	uint8_t *p;
 	uint32_t i;
@@ -382,8 +381,7 @@ sign_set(struct sign_worker *w, uint32_t unit, const struct set *s,
 		}
 		if ((p = put_record(out, &rec)) != NULL) {
 			memcpy(p, header, len);
-			memcpy(p + len, ldns_rdf_data(sig),
-			    ldns_rdf_size(sig));
+			memcpy(p + len, ldns_rdf_data(sig), ldns_rdf_size(sig));
 			rc = 0;
 		}
 	}
@@ -402,8 +400,7 @@ signs(const struct dnssec_key *k, const struct set *s, bool apex)
 }
 
 int
-sign_worker_unit(
-    struct sign_worker *w, uint32_t unit, struct sign_buffer *out)
+sign_worker_unit(struct sign_worker *w, uint32_t unit, struct sign_buffer *out)
 {
 	const struct dnssec_keys *keys = w->plan->keys;
 	const uint8_t *name = sign_unit_name(w->plan, unit, w->name);

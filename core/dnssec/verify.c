@@ -70,8 +70,8 @@ verify_chunk(void *ctx, unsigned worker, size_t begin, size_t end)
 	struct verify_list *l = verify_lists_begin(&r->lists, at);
 
 	for (; begin < end; begin++) {
-		if (verify_signatures(
-			&r->worker[worker], (uint32_t)begin, l) != 0)
+		if (verify_signatures(&r->worker[worker], (uint32_t)begin, l) !=
+		    0)
 			return -1;
 		verify_nsec(r->v, (uint32_t)begin, l);
 	}
@@ -91,7 +91,8 @@ sum(const struct run *r, unsigned jobs, struct dnssec_result *result)
 		result->rrsets += c->rrsets;
 		result->verified += c->verified;
 		result->signatures += c->signatures;
-		if (c->expires_known && (!known || c->expires < result->expires))
+		if (c->expires_known &&
+		    (!known || c->expires < result->expires))
 			result->expires = c->expires;
 		known = known || c->expires_known;
 	}
@@ -133,8 +134,8 @@ read_soa(struct verify *v)
 		return;
 	rr = &z->rr[z->rrset[z->soa].rr];
 	if (rr->rdlen >= 22)
-		v->minimum =
-		    get32(zone_rr_data(z, rr) + rr->rdlen - sizeof(uint32_t));
+		v->minimum = get32(
+		    zone_rr_data(z, rr) + rr->rdlen - sizeof(uint32_t));
 }
 
 static int
@@ -147,8 +148,8 @@ verify_zone(struct run *r, struct verify *v,
 	int rc;
 
 	rc = verify_keys(v, params, first);
-	result->is_signed = zone_find_rrset(v->zone, v->zone->apex,
-				RRTYPE_DNSKEY) != NULL;
+	result->is_signed = zone_find_rrset(
+				v->zone, v->zone->apex, RRTYPE_DNSKEY) != NULL;
 	memcpy(result->algorithm, v->algorithm, sizeof(v->algorithm));
 	result->nalgorithms = v->nalgorithms;
 	if (rc != 0) {
@@ -180,8 +181,8 @@ dnssec_verify(const struct zone *zone,
 	v->now = (uint32_t)params->now;
 	r.v = v;
 	if (verify_lists_init(&r.lists, n,
-		params->findings_max != 0 ? params->findings_max
-					  : FINDINGS) != 0) {
+		params->findings_max != 0 ? params->findings_max : FINDINGS) !=
+	    0) {
 		free(v);
 		return error_memory(e);
 	}

@@ -11,9 +11,9 @@
 
 enum {
 	/* Bounds on the work a hostile zone can ask for (CVE-2023-50387). */
-	VERIFY_KEYS_MAX = 64,	  /* DNSKEYs that are looked at */
-	VERIFY_SIGNATURES_MAX = 16, /* on one RRset */
-	VERIFY_TRIES_MAX = 4,	  /* keys of one tag, for one signature */
+	VERIFY_KEYS_MAX = 64,        /* DNSKEYs that are looked at */
+	VERIFY_SIGNATURES_MAX = 16,  /* on one RRset */
+	VERIFY_TRIES_MAX = 4,        /* keys of one tag, for one signature */
 	VERIFY_ITERATIONS_MAX = 100, /* of NSEC3; RFC 9276 asks for 0 */
 };
 
@@ -62,12 +62,11 @@ struct verify_worker {
  * Read the DNSKEY RRset of the apex and match it with the anchors. 0 when there
  * is a key to go on with, 1 when not (findings say why), -1 without memory.
  */
-int verify_keys(struct verify *, const struct dnssec_verify_params *,
-    struct verify_list *);
+int verify_keys(
+    struct verify *, const struct dnssec_verify_params *, struct verify_list *);
 
 /* Check all RRsets and signatures at owner I. 0, or -1 without memory. */
-int verify_signatures(
-    struct verify_worker *, uint32_t i, struct verify_list *);
+int verify_signatures(struct verify_worker *, uint32_t i, struct verify_list *);
 
 /* Which chain does the zone have? Findings when it is none, or two. */
 void verify_denial_kind(struct verify *, struct verify_list *);

@@ -12,7 +12,7 @@ static bool
 is_denial(uint16_t type)
 {
 	return type == RRTYPE_NSEC || type == RRTYPE_NSEC3 ||
-	    type == RRTYPE_RRSIG;
+	       type == RRTYPE_RRSIG;
 }
 
 bool
@@ -46,7 +46,7 @@ verify_denial_kind(struct verify *v, struct verify_list *l)
 	}
 	param = zone_find_rrset(z, z->apex, RRTYPE_NSEC3PARAM) != NULL;
 	v->denial = param || (nsec3 != NULL && nsec == NULL) ? VERIFY_NSEC3
-	    : nsec != NULL				     ? VERIFY_NSEC
+		    : nsec != NULL                           ? VERIFY_NSEC
 							     : VERIFY_NONE;
 	if (v->denial == VERIFY_NONE)
 		verify_add(l, FAULT_CHAIN, at, "sign the whole zone",
@@ -62,8 +62,8 @@ verify_denial_kind(struct verify *v, struct verify_list *l)
 }
 
 void
-verify_denial_ttl(const struct verify *v, const struct zone_rr *rr,
-    struct verify_list *l)
+verify_denial_ttl(
+    const struct verify *v, const struct zone_rr *rr, struct verify_list *l)
 {
 	struct verify_at at = {v->zone, rr->owner, rr->type, rr};
 
@@ -85,7 +85,7 @@ listed(const struct verify *v, uint8_t flags, uint16_t type)
 	if (!(flags & ZONE_CUT))
 		return true;
 	return type == RRTYPE_NS || type == RRTYPE_DS || type == RRTYPE_RRSIG ||
-	    type == RRTYPE_NSEC;
+	       type == RRTYPE_NSEC;
 }
 
 /* The bitmap owner I must have; types stand in ascending order. */
@@ -133,8 +133,7 @@ well_formed(const uint8_t *bit, size_t len)
 			return false;
 		last = bit[at];
 		n = bit[at + 1];
-		if (n < 1 || n > 32 || n > len - at - 2 ||
-		    bit[at + 1 + n] == 0)
+		if (n < 1 || n > 32 || n > len - at - 2 || bit[at + 1 + n] == 0)
 			return false;
 		at += 2 + n;
 	}
@@ -150,14 +149,14 @@ has_bit(const uint8_t *bit, size_t len, uint16_t type)
 	for (at = 0; at < len; at += 2u + bit[at + 1])
 		if (bit[at] == type >> 8)
 			return octet < bit[at + 1] &&
-			    (bit[at + 2 + octet] & 128u >> (type & 7));
+			       (bit[at + 2 + octet] & 128u >> (type & 7));
 	return false;
 }
 
 /* Types in A that are not in B, as text; the first few. */
 static void
-difference(struct text *t, const uint8_t *a, size_t na, const uint8_t *b,
-    size_t nb)
+difference(
+    struct text *t, const uint8_t *a, size_t na, const uint8_t *b, size_t nb)
 {
 	char name[RRTYPE_MAX_TEXT];
 	unsigned n = 0, i;
@@ -197,8 +196,8 @@ verify_bitmap(const struct verify *v, uint32_t i, const struct zone_rr *rr,
 	if (i != ZONE_NONE)
 		at.owner = i;
 	if (!well_formed(bit, len)) {
-		verify_add(l, FAULT_BITMAP, at, help,
-		    "the type bitmap is malformed");
+		verify_add(
+		    l, FAULT_BITMAP, at, help, "the type bitmap is malformed");
 		return;
 	}
 	difference(&less, want, n, bit, len);

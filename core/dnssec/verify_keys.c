@@ -26,19 +26,19 @@ matches_ds(const struct verify *v, const struct verify_key *k,
 	    a->rdata[2] != k->algorithm)
 		return false;
 	/* SHA-1 proves nothing any more (RFC 8624 §3.3). */
-	md = a->rdata[3] == DS_SHA256	? EVP_sha256()
-	    : a->rdata[3] == DS_SHA384 ? EVP_sha384()
+	md = a->rdata[3] == DS_SHA256   ? EVP_sha256()
+	     : a->rdata[3] == DS_SHA384 ? EVP_sha384()
 					: NULL;
 	if (md == NULL || (ctx = EVP_MD_CTX_new()) == NULL)
 		return false;
 	ok = EVP_DigestInit_ex(ctx, md, NULL) == 1 &&
-	    EVP_DigestUpdate(
-		ctx, v->zone->apex, name_len(v->zone->apex)) == 1 &&
-	    EVP_DigestUpdate(ctx, k->rdata, k->rdlen) == 1 &&
-	    EVP_DigestFinal_ex(ctx, digest, &n) == 1;
+	     EVP_DigestUpdate(ctx, v->zone->apex, name_len(v->zone->apex)) ==
+		 1 &&
+	     EVP_DigestUpdate(ctx, k->rdata, k->rdlen) == 1 &&
+	     EVP_DigestFinal_ex(ctx, digest, &n) == 1;
 	EVP_MD_CTX_free(ctx);
 	return ok && n == a->rdlen - (unsigned)DS_HEADER &&
-	    memcmp(digest, a->rdata + DS_HEADER, n) == 0;
+	       memcmp(digest, a->rdata + DS_HEADER, n) == 0;
 }
 
 static bool
@@ -48,7 +48,7 @@ matches(const struct verify *v, const struct verify_key *k,
 	if (a->type == RRTYPE_DS)
 		return matches_ds(v, k, a);
 	return a->type == RRTYPE_DNSKEY && a->rdlen == k->rdlen &&
-	    memcmp(a->rdata, k->rdata, k->rdlen) == 0;
+	       memcmp(a->rdata, k->rdata, k->rdlen) == 0;
 }
 
 /* Without anchors the zone's own SEP keys are trusted, or all if none is one.
@@ -69,8 +69,8 @@ find_anchors(struct verify *v, const struct dnssec_verify_params *params,
 		if (!v->key[i].usable)
 			continue;
 		if (params->nanchors == 0)
-			v->key[i].anchored =
-			    (v->key[i].flags & DNSKEY_SEP) == sep;
+			v->key[i].anchored = (v->key[i].flags & DNSKEY_SEP) ==
+					     sep;
 		for (j = 0; j < params->nanchors; j++)
 			if (matches(v, &v->key[i], &params->anchor[j]))
 				v->key[i].anchored = true;

@@ -53,8 +53,8 @@ static void
 fault(struct chain *c, uint32_t owner, const struct zone_rr *rr,
     const char *help, const char *message)
 {
-	struct verify_at at = {c->v->zone, owner,
-	    rr == NULL ? RRTYPE_NSEC3 : rr->type, rr};
+	struct verify_at at = {
+	    c->v->zone, owner, rr == NULL ? RRTYPE_NSEC3 : rr->type, rr};
 
 	verify_add(c->list, FAULT_CHAIN, at, help, "%s", message);
 }
@@ -66,8 +66,8 @@ static int
 read_params(struct chain *c)
 {
 	const struct zone *z = c->v->zone;
-	const struct zone_rrset *set =
-	    zone_find_rrset(z, z->apex, RRTYPE_NSEC3PARAM);
+	const struct zone_rrset *set = zone_find_rrset(
+	    z, z->apex, RRTYPE_NSEC3PARAM);
 	struct verify_at at = {z, ZONE_NONE, RRTYPE_NSEC3PARAM, NULL};
 	const struct zone_rr *rr;
 	const uint8_t *p;
@@ -134,9 +134,9 @@ of_chain(const struct chain *c, const uint8_t *p, size_t len)
 	size_t n = c->params.salt_len;
 
 	return len > HEADER + n + 1 + HASH - 1 && p[0] == 1 &&
-	    (p[1] & ~OPTOUT) == 0 && get16(p + 2) == c->params.iterations &&
-	    p[4] == n && memcmp(p + HEADER, c->params.salt, n) == 0 &&
-	    p[HEADER + n] == HASH;
+	       (p[1] & ~OPTOUT) == 0 && get16(p + 2) == c->params.iterations &&
+	       p[4] == n && memcmp(p + HEADER, c->params.salt, n) == 0 &&
+	       p[HEADER + n] == HASH;
 }
 
 static void
@@ -237,7 +237,7 @@ collect_owner(struct chain *c, struct open *o, uint32_t i)
 	unsigned labels = name_labels(name), n, top = name_labels(z->apex);
 	struct name *p;
 	bool insecure = (z->owner[i].flags & ZONE_CUT) &&
-	    zone_rrset(z, i, RRTYPE_DS) == NULL;
+			zone_rrset(z, i, RRTYPE_DS) == NULL;
 
 	n = shared(name, labels, o->last, o->labels);
 	for (n = n < top ? top : n; ++n < labels;) {
@@ -290,10 +290,10 @@ hash_names(void *ctx, unsigned worker, size_t begin, size_t end)
 		from = name_skip(c->v->zone->owner[n->owner].name, n->skip);
 		for (k = 0; ok && k <= p->iterations; k++) {
 			ok = EVP_DigestInit_ex2(md, c->sha1, NULL) == 1 &&
-			    EVP_DigestUpdate(md, k == 0 ? from : n->hash,
-				k == 0 ? name_len(from) : HASH) == 1 &&
-			    EVP_DigestUpdate(md, p->salt, p->salt_len) == 1 &&
-			    EVP_DigestFinal_ex(md, n->hash, &len) == 1;
+			     EVP_DigestUpdate(md, k == 0 ? from : n->hash,
+				 k == 0 ? name_len(from) : HASH) == 1 &&
+			     EVP_DigestUpdate(md, p->salt, p->salt_len) == 1 &&
+			     EVP_DigestFinal_ex(md, n->hash, &len) == 1;
 		}
 	}
 	EVP_MD_CTX_free(md);
@@ -373,11 +373,10 @@ compare(struct chain *c)
 	for (i = 0; i < c->nnames; i++) {
 		n = &c->name[i];
 		while (r < c->nrecords &&
-		    memcmp(c->record[r].hash, n->hash, HASH) < 0)
+		       memcmp(c->record[r].hash, n->hash, HASH) < 0)
 			r++;
-		d = r == c->nrecords
-		    ? 1
-		    : memcmp(c->record[r].hash, n->hash, HASH);
+		d = r == c->nrecords ? 1
+				     : memcmp(c->record[r].hash, n->hash, HASH);
 		if (d == 0)
 			match(c, n, &c->record[r]);
 		else

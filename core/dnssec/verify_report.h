@@ -37,8 +37,8 @@ struct verify_list {
 /* What a finding is about. */
 struct verify_at {
 	const struct zone *zone;
-	uint32_t owner;		  /* index, or ZONE_NONE for the apex */
-	uint16_t type;		  /* 0: none */
+	uint32_t owner;           /* index, or ZONE_NONE for the apex */
+	uint16_t type;            /* 0: none */
 	const struct zone_rr *rr; /* where to point, or NULL: the owner */
 };
 

@@ -19,10 +19,10 @@ struct rrsig {
 
 /* What the signatures of one RRset have shown. */
 struct verdict {
-	bool bad;	/* one of them is not as it must be */
-	bool told;	/* and a finding says that it proves nothing */
+	bool bad;  /* one of them is not as it must be */
+	bool told; /* and a finding says that it proves nothing */
 	unsigned good;
-	bool anchored;	/* good, by an anchored key */
+	bool anchored; /* good, by an anchored key */
 	bool algorithm[sizeof(((struct verify *)0)->algorithm)];
 };
 
@@ -42,7 +42,7 @@ verify_is_authoritative(const struct zone *z, const struct zone_rrset *set)
 	if (flags & (ZONE_BELOW_CUT | ZONE_BELOW_DNAME))
 		return false;
 	return !(flags & ZONE_CUT) || set->type == RRTYPE_DS ||
-	    set->type == RRTYPE_NSEC;
+	       set->type == RRTYPE_NSEC;
 }
 
 /* 0, or -1 when it is too short to be one. */
@@ -192,12 +192,12 @@ fields_hold(struct check *c, const struct rrsig *s)
  * when none did, with TRIED telling how many were asked; -2 without memory.
  */
 static int
-find_key(struct check *c, const struct rrsig *s, unsigned *tried,
-    bool *unsupported)
+find_key(
+    struct check *c, const struct rrsig *s, unsigned *tried, bool *unsupported)
 {
 	const struct verify *v = c->w->v;
 	bool keys = c->set->type == RRTYPE_DNSKEY &&
-	    (c->owner->flags & ZONE_APEX);
+		    (c->owner->flags & ZONE_APEX);
 	const struct verify_key *k;
 	unsigned i;
 	int rc;
@@ -275,8 +275,7 @@ check_signature(struct check *c, const struct rrsig *s)
 		verify_add(c->list, FAULT_BOGUS, at,
 		    "the data changed after it was signed, or the signature "
 		    "is damaged: sign the RRset again",
-		    "the signature by key %u does not match the data",
-		    s->tag);
+		    "the signature by key %u does not match the data", s->tag);
 	else if (!unsupported) /* the DNSKEY was reported */
 		verify_add(c->list, FAULT_BOGUS, at,
 		    "publish the key, or sign with one that is",
@@ -378,9 +377,9 @@ report_extra(struct verify_worker *w, uint32_t owner,
 
 	if (set != NULL)
 		what = (z->owner[owner].flags & ZONE_CUT) &&
-			set->type == RRTYPE_NS
-		    ? "a delegation is the child's to sign"
-		    : "glue and occluded data are not signed";
+			       set->type == RRTYPE_NS
+			   ? "a delegation is the child's to sign"
+			   : "glue and occluded data are not signed";
 	w->counts.signatures += n;
 	verify_add(l, FAULT_EXTRA, at,
 	    "remove the RRSIG, or sign the zone again",
@@ -389,8 +388,8 @@ report_extra(struct verify_worker *w, uint32_t owner,
 
 /* How many of the N RRSIGs from RR on cover TYPE? */
 static uint32_t
-run_of(const struct zone *z, const struct zone_rr *rr, uint32_t n,
-    uint16_t type)
+run_of(
+    const struct zone *z, const struct zone_rr *rr, uint32_t n, uint16_t type)
 {
 	uint32_t i = 0;
 
