@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../dns/name.h"
+#include "paths.h"
 
 int
 judgement_init(struct judgement *j, struct error *e)
@@ -156,6 +157,37 @@ trial(struct judge_run *r, struct judged_zone *jz, struct error *e)
 	return rc;
 }
 
+/* How the zone is signed: --dnssec, the policy, else what the file holds. */
+static int
+decide_mode(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
+	static const struct {
+		const char *text;
+		enum policy_dnssec_mode mode;
+	} modes[] = {
+	    {"trial", POLICY_DNSSEC_TRIAL},
+	    {"presigned", POLICY_DNSSEC_PRESIGNED},
+	    {"unsigned", POLICY_DNSSEC_UNSIGNED},
+	};
+	const char *asked = r->pair->dnssec;
+	size_t i;
+
+	if (asked == NULL) {
+		if (jz->ev.entry == NULL && jz->ev.new != NULL &&
+		    dnssec_has_records(jz->ev.new))
+			jz->ev.mode = POLICY_DNSSEC_PRESIGNED;
+		return 0;
+	}
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(asked, modes[i].text) != 0)
+			continue;
+		jz->ev.mode = modes[i].mode;
+		return 0;
+	}
+	error_set(e, ERROR_USAGE, "--dnssec %s is not known", asked);
+	return error_hint(e, "one of: trial, presigned, unsigned");
+}
+
 static int
 validate(struct judge_run *r, struct judged_zone *jz, struct error *e)
 {
@@ -203,6 +235,7 @@ judge_zones(struct judge_run *r, struct error *e)
 
 	for (i = 0; i < r->zones.n; i++) {
 		if (load_zone(r, &jz[i], e) != 0 ||
+		    decide_mode(r, &jz[i], e) != 0 ||
 		    validate(r, &jz[i], e) != 0 || digest(&jz[i], e) != 0)
 			return -1;
 		if (jz[i].ev.new != NULL)
@@ -260,6 +293,7 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	j->begun++;
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
+	    audit_paths(&r, e) != 0 ||
 	    judge_answers(&r, e) != 0 || apply_rules(&r, e) != 0)
 		goto out;
 	findings_append(&j->findings, &r.fs);

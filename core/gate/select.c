@@ -7,7 +7,6 @@
 #include "../dns/name.h"
 #include "../source/compare.h"
 #include "judge.h"
-#include "paths.h"
 
 /* What is known about the view in the policy; NULL without views. */
 static struct judged_zone *
@@ -141,25 +140,23 @@ includes_touched(struct snapshot *s, uint32_t i, struct touched *t,
 
 struct marks {
 	bool *changed; /* by entry of the new set */
-	bool *removed; /* by entry of the old set */
 	bool others;   /* a path that is no zone's own changed */
 };
 
-static void
-mark_side(struct snapshot *s, const char *path, struct snapshot *new,
-    bool *removed, struct marks *m, bool *known)
+/* Mark the zone whose file is PATH in S. False if PATH is no zone's. */
+static bool
+mark_path(struct snapshot *s, const char *path, struct snapshot *new,
+    struct marks *m)
 {
 	uint32_t i, k;
 
 	if (s == NULL || (i = snapshot_zone_of(s, path)) == ZONE_NONE)
-		return;
-	*known = true;
+		return false;
 	k = zoneset_find(new->set, zoneset_entry(s->set, i)->view,
 	    zoneset_entry(s->set, i)->apex);
 	if (k != ZONE_NONE)
 		m->changed[k] = true;
-	else if (removed != NULL)
-		removed[i] = true;
+	return true;
 }
 
 static void
@@ -171,11 +168,8 @@ mark_changes(struct judge_run *r, struct marks *m)
 
 	for (i = 0; i < r->nchanges; i++) {
 		c = &r->changes[i];
-		known = false;
-		mark_side(r->pair->old, c->path, r->pair->new, m->removed, m,
-		    &known);
-		mark_side(r->pair->new, c->path, r->pair->new, NULL, m,
-		    &known);
+		known = mark_path(r->pair->old, c->path, r->pair->new, m);
+		known |= mark_path(r->pair->new, c->path, r->pair->new, m);
 		if (!known && strcmp(c->path, POLICY_FILE) != 0)
 			m->others = true;
 	}
@@ -247,12 +241,8 @@ select_zones(struct judge_run *r, struct error *e)
 		pair->new->source, &r->changes, &r->nchanges, e) != 0)
 		return -1;
 	m.changed = calloc(zoneset_count(pair->new->set) + 1, 1);
-	m.removed = calloc(
-	    pair->old == NULL ? 1 : zoneset_count(pair->old->set) + 1, 1);
-	if (m.changed == NULL || m.removed == NULL) {
-		error_memory(e);
-		goto out;
-	}
+	if (m.changed == NULL)
+		return error_memory(e);
 	mark_changes(r, &m);
 	if (m.others && mark_includes(r, &m, e) != 0)
 		goto out;
@@ -260,9 +250,8 @@ select_zones(struct judge_run *r, struct error *e)
 		goto out;
 	if (r->ref != NULL)
 		r->ref->zones_changed = r->zones.n != 0;
-	rc = audit_paths(r, e);
+	rc = 0;
 out:
 	free(m.changed);
-	free(m.removed);
 	return rc;
 }
