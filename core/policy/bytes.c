@@ -107,10 +107,13 @@ reader_check_bytes(struct reader *r)
 		return;
 	}
 	find_lines(r);
-	for (i = 0; i < r->len && !r->memory; i += n == 0 ? 1 : n) {
+	for (i = 0; i < r->len && !r->memory; i += n) {
 		n = decode(p + i, r->len - i, &cp);
 		if (n == 0) {
-			fault_at(r, i, 1, "byte 0x%02x is not UTF-8", p[i])
+			for (n = 1;
+			     i + n < r->len && (p[i + n] & 0xc0) == 0x80;)
+				n++;
+			fault_at(r, i, n, "byte 0x%02x is not UTF-8", p[i])
 			    ->help = "save the file as UTF-8";
 			continue;
 		}

@@ -140,7 +140,7 @@ fault_sort(struct reader *r)
 	size_t n = r->nfaults, i, k;
 	struct finding *item, held;
 
-	if (r->faults->lost || n > r->faults->n)
+	if (n == 0 || r->faults->lost || n > r->faults->n)
 		return;
 	item = r->faults->item + (r->faults->n - n);
 	if (n > READER_MAX_FAULTS)
