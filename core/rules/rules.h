@@ -36,7 +36,11 @@ struct evidence_zone {
 	const struct dnssec_result *dnssec; /* NULL: not validated */
 };
 
-/* A protected name in one view and of one type, before and after. */
+/*
+ * A protected name in one view and of one type, before and after. The answers
+ * of one name and view stand together in the evidence: some rules judge all
+ * types at once.
+ */
 struct evidence_answer {
 	const struct policy_protected *protect;
 	const char *view;
@@ -79,6 +83,8 @@ struct evidence {
 };
 
 struct rule;
+struct rule_quota; /* check.h */
+struct rule_memo;  /* reach.h */
 
 /* State of one walk over one zone. */
 struct rule_walk {
@@ -86,13 +92,19 @@ struct rule_walk {
 	const struct evidence_zone *ez;
 	const struct zone *zone; /* ez->new, never NULL, never broken */
 	struct findings *out;
+	struct rule_quota *quota; /* how much the rule at work may still say */
+	struct rule_memo *memo;	  /* lookups of this walk */
 };
+
+/* RRset types one rule may ask for. */
+#define RULE_TYPES_MAX 6
 
 struct rule {
 	const char *id;
 	const char *title; /* one line */
 	enum severity severity;
-	bool fixed; /* a repository's policy cannot lower it */
+	bool fixed;   /* a repository's policy cannot lower it */
+	bool planned; /* described, but not checked by this version */
 	const char *what; /* what it means */
 	const char *why;  /* why it matters, with an example of the damage */
 	const char *bad;  /* an example, master file or policy text */
@@ -101,7 +113,7 @@ struct rule {
 	/* At most one of each; all NULL: the finding comes from an earlier
 	 * room (parser, validator), the table only describes it. */
 	void (*rrset)(const struct rule_walk *, const struct zone_rrset *);
-	uint16_t rrset_type; /* only RRsets of this type; 0: all */
+	uint16_t rrset_type[RULE_TYPES_MAX]; /* RRsets it is called with */
 	void (*zone)(const struct rule_walk *); /* each changed zone, new side */
 	/* each changed zone, also removed and broken ones */
 	void (*pair)(const struct evidence *, const struct evidence_zone *,
@@ -122,6 +134,9 @@ const char *rules_closest(const char *id);
 
 /* For policy_parse(). */
 extern const struct policy_rules rules_for_policy;
+
+/* A type that rules can ask for is below this. */
+#define RULE_TYPE_LIMIT 258
 
 /*
  * Run every rule over the evidence: one walk a zone. Findings (those of

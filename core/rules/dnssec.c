@@ -1,0 +1,305 @@
+/*
+ * Signatures, denial of existence, algorithms. The validator finds most of
+ * these faults; here is what they mean, and the one rule about zones that come
+ * without signatures.
+ */
+#include "check.h"
+#include "table.h"
+
+/* ---- dnssec-unsigned ------------------------------------------------------ */
+
+static const struct zone_rrset *
+apex(const struct zone *zone, uint16_t type)
+{
+	return zone_find_rrset(zone, zone->apex, type);
+}
+
+static void
+tell_stripped(const struct rule_walk *w)
+{
+	const struct zone *old = w->ez->old;
+	bool keys = apex(w->zone, RRTYPE_DNSKEY) != NULL;
+	bool signed_soa = apex(w->zone, RRTYPE_RRSIG) != NULL;
+	struct finding *f;
+
+	if (keys && signed_soa)
+		return;
+	if (old != NULL && apex(old, RRTYPE_DNSKEY) != NULL &&
+	    apex(old, RRTYPE_RRSIG) != NULL)
+		f = rule_report(w, "dnssec-unsigned", NULL,
+		    "%s was signed and is now committed without %s",
+		    w->ez->apex_text, keys ? "signatures" : "keys");
+	else
+		f = rule_report(w, "dnssec-unsigned", NULL,
+		    "%s must be committed signed, but has no %s",
+		    w->ez->apex_text, keys ? "signatures" : "keys");
+	f->expected = "dnssec: mode: presigned";
+	f->help = "sign the zone before it is committed: zonegate sign";
+	if (w->ez->entry != NULL)
+		f->authority = rule_authority(
+		    w->out, w->ev->policy, w->ez->entry->line, NULL);
+}
+
+static void
+check_unsigned(const struct rule_walk *w)
+{
+	struct finding *f;
+
+	if (w->ez->mode == POLICY_DNSSEC_PRESIGNED) {
+		tell_stripped(w);
+		return;
+	}
+	if (w->ez->mode != POLICY_DNSSEC_UNSIGNED)
+		return;
+	f = rule_report(w, "dnssec-unsigned", NULL,
+	    "%s is published without DNSSEC", w->ez->apex_text);
+	f->help = "sign the zone, or have the exception recorded as a waiver "
+		  "with an end date";
+	if (w->ez->entry != NULL)
+		f->authority = rule_authority(
+		    w->out, w->ev->policy, w->ez->entry->line, NULL);
+}
+
+const struct rule rule_dnssec_unsigned = {
+    .id = "dnssec-unsigned",
+    .title = "the zone is published without DNSSEC",
+    .severity = SEVERITY_ERROR,
+    .what = "The policy says that the zone is unsigned and no waiver covers "
+	    "it; or it must be committed signed (mode presigned) and its keys "
+	    "or signatures are missing; or the validator could not come to "
+	    "an end with it.",
+    .why = "Without signatures anyone on the way may answer for the zone. And "
+	   "a signed zone whose DNSSEC records are left out in one commit is "
+	   "worse than unsigned: its parent still says it is signed, so "
+	   "validating resolvers reject every answer.",
+    .bad = "dnssec: {mode: unsigned}   # and no waiver\n",
+    .good = "waivers:\n"
+	    "  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
+	    "     owner: dns-team, reason: provider migration}\n",
+    .fix = "Sign the zone. Where that has to wait, the policy's owner adds a "
+	   "waiver with an end date.",
+    .zone = check_unsigned,
+};
+
+/* ---- what the validator finds --------------------------------------------- */
+
+const struct rule rule_dnssec_bogus = {
+    .id = "dnssec-bogus",
+    .title = "a signature does not validate, or one is missing",
+    .severity = SEVERITY_ERROR,
+    .fixed = true,
+    .what = "An authoritative RRset has no signature, or one that is not valid "
+	    "for its data, its key, its signer name or its number of labels "
+	    "(RFC 4035 section 5.3). One good signature does not excuse a bad "
+	    "one beside it.",
+    .why = "Validating resolvers, which are most large ones, answer SERVFAIL: "
+	   "the name is away for their users and works for the one who "
+	   "tests without validation. The usual cause is a record that was "
+	   "changed by hand under its old signature.",
+    .bad = "www  A      192.0.2.11    ; was 192.0.2.10\n"
+	   "www  RRSIG  A 13 3 300 ...  ; of 192.0.2.10\n",
+    .good = "; signed again after the change:\n"
+	    "; zonegate sign example.com.zone --zone example.com. ...\n",
+    .fix = "Sign the zone again with its keys after every change.",
+};
+
+const struct rule rule_dnssec_expired = {
+    .id = "dnssec-expired",
+    .title = "a signature has expired",
+    .severity = SEVERITY_ERROR,
+    .what = "The expiration of an RRSIG lies before the time of the check "
+	    "(--at), in serial number arithmetic (RFC 4034 section 3.1.5).",
+    .why = "Expired signatures are as good as wrong ones: in June 2016 those "
+	   "of .mm ran out and all of its domains failed to validate.",
+    .bad = "www RRSIG A 13 3 300 20261101000000 20261018000000 ...\n",
+    .good = "www RRSIG A 13 3 300 20261208000000 20261124000000 ...\n",
+    .fix = "Sign the zone again, and find out why the regular signing did not "
+	   "run.",
+};
+
+const struct rule rule_dnssec_not_yet_valid = {
+    .id = "dnssec-not-yet-valid",
+    .title = "a signature is not valid yet",
+    .severity = SEVERITY_ERROR,
+    .what = "The inception of an RRSIG lies after the time of the check, or "
+	    "after its own expiration.",
+    .why = "Until then validating resolvers reject the answer. The signer's "
+	   "clock or time zone is wrong, or the zone was meant for later.",
+    .bad = "www RRSIG A 13 3 300 20261208000000 20261201000000 ...\n",
+    .good = "www RRSIG A 13 3 300 20261208000000 20261123230000 ...\n",
+    .fix = "Set the signer's clock, and let signatures begin an hour in the "
+	   "past.",
+};
+
+const struct rule rule_dnssec_expires_soon = {
+    .id = "dnssec-expires-soon",
+    .title = "a signature expires soon",
+    .severity = SEVERITY_WARNING,
+    .what = "A signature is valid now, but not much longer than its TTL and "
+	    "the SOA's expire allow secondaries and caches to keep it (RFC "
+	    "6781 section 4.4.2).",
+    .why = "If the next signing run fails, the zone fails with it; nobody has "
+	   "time left to notice.",
+    .bad = "; expires tomorrow, SOA expire is two weeks\n"
+	   "www RRSIG A 13 3 300 20261125000000 20261111000000 ...\n",
+    .good = "www RRSIG A 13 3 300 20261222000000 20261123230000 ...\n",
+    .fix = "Sign again now. Renew signatures when a third of their life is "
+	   "left.",
+};
+
+const struct rule rule_dnssec_validity_too_long = {
+    .id = "dnssec-validity-too-long",
+    .title = "a signature is valid for a very long time",
+    .severity = SEVERITY_WARNING,
+    .what = "A signature is valid for years (from inception to expiration).",
+    .why = "A signed answer can be replayed as long as it is valid: the old "
+	   "address of a failover name, given up long ago, still validates.",
+    .bad = "www RRSIG A 13 3 300 20361124000000 20261124000000 ...\n",
+    .good = "www RRSIG A 13 3 300 20261222000000 20261123230000 ...\n",
+    .fix = "Sign for two to four weeks, and often.",
+};
+
+const struct rule rule_dnssec_ttl = {
+    .id = "dnssec-ttl",
+    .title = "TTLs and signatures do not fit",
+    .severity = SEVERITY_ERROR,
+    .what = "The TTL of an RRset, of its RRSIG and the original TTL in the "
+	    "signature differ, or NSEC records do not have the negative "
+	    "caching time of the SOA (RFC 4034 section 3.1.4, RFC 9077).",
+    .why = "A TTL above the signed one makes strict validators reject the "
+	   "answer; denial records that live longer than the SOA says keep a "
+	   "new name invisible after it was added.",
+    .bad = "www  86400  A      192.0.2.10\n"
+	   "www  86400  RRSIG  A 13 3 300 ...\n",
+    .good = "www  300    A      192.0.2.10\n"
+	    "www  300    RRSIG  A 13 3 300 ...\n",
+    .fix = "Sign the zone again after changing TTLs.",
+};
+
+const struct rule rule_dnssec_denial_chain = {
+    .id = "dnssec-denial-chain",
+    .title = "the chain of NSEC or NSEC3 records has a fault",
+    .severity = SEVERITY_ERROR,
+    .what = "Every authoritative name, and with NSEC3 every empty "
+	    "non-terminal, must have its denial record, each must name the "
+	    "next, and the last must lead back to the first (RFC 4034 section "
+	    "4, RFC 5155 section 7.1). There is a gap, a wrong next name, a "
+	    "record too many, or other NSEC3 parameters than announced.",
+    .why = "Where the chain has a gap, the zone cannot prove that a name does "
+	   "not exist, and NXDOMAIN becomes SERVFAIL. Where a link is too "
+	   "long, an existing name can be denied with a valid signature.",
+    .bad = "a.example.com.  NSEC  c.example.com. A RRSIG NSEC\n"
+	   "b.example.com.  A     192.0.2.2\n",
+    .good = "a.example.com.  NSEC  b.example.com. A RRSIG NSEC\n"
+	    "b.example.com.  NSEC  c.example.com. A RRSIG NSEC\n",
+    .fix = "Let the signer make the whole chain anew; do not edit it.",
+};
+
+const struct rule rule_dnssec_denial_bitmap = {
+    .id = "dnssec-denial-bitmap",
+    .title = "a denial record lists the wrong types",
+    .severity = SEVERITY_ERROR,
+    .what = "The type bitmap of an NSEC or NSEC3 record lists a type that the "
+	    "name does not have, or leaves out one that it has (RFC 4034 "
+	    "section 4.1.2, RFC 5155 section 3.2.1).",
+    .why = "A missing type denies records that exist, with a valid signature, "
+	   "in every resolver that uses the denial for later questions (RFC "
+	   "8198): in 2021 a wrong proof for a wildcard began a long outage "
+	   "of Slack.",
+    .bad = "www  A     192.0.2.10\n"
+	   "www  AAAA  2001:db8::10\n"
+	   "www  NSEC  zzz A RRSIG NSEC\n",
+    .good = "www  NSEC  zzz A AAAA RRSIG NSEC\n",
+    .fix = "Let the signer make the denial records anew.",
+};
+
+const struct rule rule_dnssec_nsec3_iterations = {
+    .id = "dnssec-nsec3-iterations",
+    .title = "NSEC3 uses extra iterations",
+    .severity = SEVERITY_ERROR,
+    .what = "The iterations of NSEC3 are not 0 (RFC 9276 section 3.1).",
+    .why = "They protect nothing and cost every server and resolver work. "
+	   "Resolvers treat zones with many iterations as unsigned or answer "
+	   "SERVFAIL.",
+    .bad = "@  NSEC3PARAM  1 0 150 AABBCCDD\n",
+    .good = "@  NSEC3PARAM  1 0 0 -\n",
+    .fix = "Sign with 0 iterations and no salt, or with NSEC.",
+};
+
+const struct rule rule_dnssec_nsec3_optout = {
+    .id = "dnssec-nsec3-optout",
+    .title = "NSEC3 uses opt-out",
+    .severity = SEVERITY_WARNING,
+    .what = "NSEC3 records have the opt-out flag although the policy does not "
+	    "say nsec3-optout, or an opt-out span hides a signed delegation.",
+    .why = "With opt-out, unsigned delegations can be inserted or removed on "
+	   "the way without any proof against it (RFC 5155 section 12.2). It "
+	   "is meant for zones of millions of unsigned delegations.",
+    .bad = "dnssec: {denial: nsec3-optout}   # in a small zone\n",
+    .good = "dnssec: {denial: nsec}\n",
+    .fix = "Use NSEC, or NSEC3 without opt-out (RFC 9276 section 3.1).",
+};
+
+const struct rule rule_dnssec_algorithm = {
+    .id = "dnssec-algorithm",
+    .title = "a key or signature uses an algorithm that must not be used",
+    .severity = SEVERITY_ERROR,
+    .what = "A key or signature is of an algorithm that validators do not "
+	    "support or that RFC 8624 and its successors forbid for signing "
+	    "(RSAMD5, DSA, RSASHA1), or that the policy does not name.",
+    .why = "Validators treat a zone signed only with unknown algorithms as "
+	   "unsigned: it looks protected and is not. Others refuse SHA-1 and "
+	   "answer SERVFAIL.",
+    .bad = "@  DNSKEY  257 3 5 AwEAAc...   ; RSASHA1\n",
+    .good = "@  DNSKEY  257 3 13 mdsswUyr... ; ECDSAP256SHA256\n",
+    .fix = "Roll over to algorithm 13 or 15, step by step (RFC 6781 section "
+	   "4.1.4).",
+};
+
+const struct rule rule_dnssec_algorithm_incomplete = {
+    .id = "dnssec-algorithm-incomplete",
+    .title = "an RRset is not signed with every algorithm",
+    .severity = SEVERITY_ERROR,
+    .what = "The zone has keys of several algorithms, and an RRset has no "
+	    "signature of one of them (RFC 4035 section 2.2, RFC 6840 section "
+	    "5.11).",
+    .why = "Resolvers that insist on the missing algorithm fail. In October "
+	   "2022 .na rolled its algorithm without the steps in between.",
+    .bad = "@    DNSKEY  257 3 8  ...\n"
+	   "@    DNSKEY  257 3 13 ...\n"
+	   "www  RRSIG   A 13 3 300 ...    ; none of algorithm 8\n",
+    .good = "www  RRSIG   A 13 3 300 ...\n"
+	    "www  RRSIG   A 8 3 300 ...\n",
+    .fix = "Sign everything with the new algorithm before its key is "
+	   "published, and remove the old key before its signatures.",
+};
+
+const struct rule rule_dnssec_extra_rrsig = {
+    .id = "dnssec-extra-rrsig",
+    .title = "a signature stands where none may be",
+    .severity = SEVERITY_ERROR,
+    .what = "An RRSIG covers a type that the name does not have, or data that "
+	    "is not authoritative here: glue, the NS records of a delegation, "
+	    "data below a cut (RFC 4035 section 2.2).",
+    .why = "Such signatures are left over from data that is gone. They "
+	   "validate: who keeps the old record can put both into an answer.",
+    .bad = "; the A record was removed\n"
+	   "www  RRSIG  A 13 3 300 ...\n",
+    .good = "; both are gone\n",
+    .fix = "Sign from the unsigned zone, not over the old signed one.",
+};
+
+const struct rule rule_dnssec_zonemd = {
+    .id = "dnssec-zonemd",
+    .title = "the zone's digest is wrong",
+    .severity = SEVERITY_ERROR,
+    .planned = true,
+    .what = "A ZONEMD record (RFC 8976) does not hold the digest of the zone, "
+	    "is there twice for one scheme and algorithm, has another serial "
+	    "than the SOA, or was removed.",
+    .why = "Servers that check it refuse the whole zone. A ZONEMD that is "
+	   "silently removed takes away the protection of transfers.",
+    .bad = "@  ZONEMD  2026112401 1 1 0000...\n",
+    .good = "@  ZONEMD  2026112402 1 1 c68090d9...\n",
+    .fix = "Let the signer compute the digest after everything else.",
+};
