@@ -57,7 +57,7 @@ lay_base(struct job *job, const char *name, int depth)
  * are made once, so that base and change are signed by the same.
  */
 static const char sign_script[] =
-    "set -e; keys=../keys/$2; out=$PWD/../signed\n"
+    "set -e; keys=../keys/$2; out=$PWD/../signed; target=$1\n"
     "mkdir -p \"../unsigned/$(dirname \"$1\")\"\n"
     "cp \"$1\" \"../unsigned/$1\"\n"
     "if [ ! -d \"$keys\" ]; then mkdir -p \"$keys\"\n"
@@ -70,10 +70,11 @@ static const char sign_script[] =
     "  file=$1 zone=$2 denial=$3; shift 3\n"
     "  \"$ZONEGATE\" sign \"$file\" --zone \"$zone\" --denial \"$denial\" \\\n"
     "    -o \"$out\" \"$@\";;\n"
-    "*) dnssec-signzone -q -P -S -K \"$keys\" -o \"$2\" -O full -f \"$out\" \\\n"
+    "*) dnssec-signzone -q -P -S -K \"$keys\" -o \"$2\" -O full -f \"$out\" "
+    "\\\n"
     "    $([ \"$4\" = nsec ] || echo -3 -) ${5:+-s $5} ${6:+-e $6} \\\n"
     "    \"$1\";;\n"
-    "esac; mv \"$out\" \"$1\"\n";
+    "esac; mv \"$out\" \"$target\"\n";
 
 static int
 lay_signed(struct job *job, const char *side)
@@ -138,10 +139,9 @@ lay_edits(struct job *job)
 }
 
 static int
-lay_pairs(struct job *job)
+lay_removed(struct job *job)
 {
 	const struct expect *w = job->want;
-	const struct expect_pair *p;
 	char path[PATH_MAX];
 	size_t i;
 
@@ -152,6 +152,16 @@ lay_pairs(struct job *job)
 		if (MUST(job, job->dir, "rm", "-r", path) == -1)
 			return -1;
 	}
+	return 0;
+}
+
+static int
+lay_pairs(struct job *job)
+{
+	const struct expect *w = job->want;
+	const struct expect_pair *p;
+	char path[PATH_MAX];
+
 	for (p = w->raw.item; p < w->raw.item + w->raw.n; p++)
 		if (spill(job, path_of(path, "%s/work/%s", job->dir, p->path),
 			"wb", p->text, p->len) == -1)
@@ -205,7 +215,7 @@ commit(struct job *job, const char *message, const struct expect_list *links,
 static int
 make_base(struct job *job)
 {
-	char work[PATH_MAX], remote[PATH_MAX];
+	char work[PATH_MAX], remote[PATH_MAX], script[PATH_MAX];
 
 	path_of(work, "%s/work", job->dir);
 	path_of(remote, "%s/remote.git", job->dir);
@@ -219,7 +229,13 @@ make_base(struct job *job)
 	    lay_base(job, job->name, 0) || lay_signed(job, "base") ||
 	    commit(job, "base", NULL, "BASE"))
 		return -1;
-	return MUST(job, work, "git", "push", "-q", "origin", "main");
+	if (MUST(job, work, "git", "push", "-q", "origin", "main") == -1)
+		return -1;
+	if (job->want->before == NULL)
+		return 0;
+	path_of(script, "%s/" SCENARIOS "/%s/%s", job->root, job->name,
+	    job->want->before);
+	return MUST(job, work, "sh", "-e", script);
 }
 
 static int
@@ -229,7 +245,7 @@ make_change(struct job *job)
 
 	path_of(from, "%s/" SCENARIOS "/%s/change/.", job->root, job->name);
 	path_of(to, "%s/work", job->dir);
-	if (lay_unsigned(job) == -1)
+	if (lay_unsigned(job) == -1 || lay_removed(job) == -1)
 		return -1;
 	if (exists(from) && MUST(job, job->dir, "cp", "-R", from, to) == -1)
 		return -1;

@@ -331,6 +331,7 @@ static const struct key expect_keys[] = {
     {"only", read_bool, offsetof(struct expect, only), false},
     {"moves", read_bool, offsetof(struct expect, moves), false},
     {"at", read_text, offsetof(struct expect, at), false},
+    {"before", read_text, offsetof(struct expect, before), false},
     {"steps", read_text, offsetof(struct expect, steps), false},
     {"remove", read_list, offsetof(struct expect, remove), false},
     {"submodule", read_list, offsetof(struct expect, submodule), false},

@@ -56,13 +56,14 @@ struct expect_signs {
 
 struct expect {
 	struct arena *arena;
-	const char *about; /* never NULL */
-	const char *like;  /* scenario to take base and policy from, or NULL */
-	const char *at;    /* time of judgement, or NULL: now */
-	const char *steps; /* script that pushes, or NULL: a plain push */
-	int status;        /* 0 … 3 */
-	bool only;         /* no error finding but those of RULES */
-	bool moves;        /* an accepted push changes a ref */
+	const char *about;  /* never NULL */
+	const char *like;   /* scenario to take base and policy from, or NULL */
+	const char *at;     /* time of judgement, or NULL: now */
+	const char *before; /* script that makes more history first, or NULL */
+	const char *steps;  /* script that pushes, or NULL: a plain push */
+	int status;         /* 0 … 3 */
+	bool only;          /* no error finding but those of RULES */
+	bool moves;         /* an accepted push changes a ref */
 	struct expect_list rules, remove, submodule;
 	struct expect_pairs symlink, raw, append;
 	struct expect_edits edit;

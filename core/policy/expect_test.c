@@ -15,6 +15,7 @@ static const char whole[] =
     "only: false\n"
     "moves: false\n"
     "at: 2026-06-01\n"
+    "before: before.sh\n"
     "steps: steps.sh\n"
     "remove: [a.zone]\n"
     "submodule: [b.zone]\n"
@@ -46,6 +47,7 @@ test_whole(void **state)
 	assert_false(ex->only);
 	assert_false(ex->moves);
 	assert_string_equal(ex->at, "2026-06-01");
+	assert_string_equal(ex->before, "before.sh");
 	assert_string_equal(ex->steps, "steps.sh");
 	assert_string_equal(ex->remove.item[0], "a.zone");
 	assert_string_equal(ex->submodule.item[0], "b.zone");

@@ -1,0 +1,7 @@
+i=0
+while [ $i -lt 400 ]; do
+	echo "; $i a comment that fills the zone file with bytes"
+	i=$((i + 1))
+done >>zones/external/example.com.zone
+git commit -q -a -m large
+git push origin HEAD:main

@@ -1,0 +1,1 @@
+git push -q origin HEAD:refs/heads/topic

@@ -1,0 +1,12 @@
+cp "$SCENARIO/../git-no-policy-ok/server.yaml" ../server.yaml
+git init -q --bare -b main ../empty.git
+cp "$REMOTE/hooks/pre-receive" ../empty.git/hooks/
+git -C ../empty.git config zonegate.path "$(git -C "$REMOTE" config zonegate.path)"
+git -C ../empty.git config zonegate.policy "$PWD/../server.yaml"
+mkdir -p zones/external
+cp "$SCENARIO/../plain/base/zones/external/example.com.zone" zones/external/
+echo 'ftp A 192.0.2.21' >>zones/external/example.com.zone
+git add .
+git commit -q -a -m first
+git push ../empty.git HEAD:main
+git -C ../empty.git rev-parse --verify -q main

@@ -1,0 +1,6 @@
+git checkout -q -b side "$BASE"
+echo 'ftp A 192.0.2.21' >>zones/external/example.com.zone
+git commit -q -a -m good
+git checkout -q main
+git merge -q --no-ff -m merge side
+git push origin HEAD:main

@@ -1,0 +1,6 @@
+echo 'api 60 A 203.0.113.77' >>zones/external/example.com.zone
+git commit -q -a -m bad
+git revert --no-edit HEAD >/dev/null
+echo 'ftp A 192.0.2.21' >>zones/external/example.com.zone
+git commit -q -a -m good
+git push origin HEAD:main

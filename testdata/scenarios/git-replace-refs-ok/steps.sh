@@ -1,0 +1,4 @@
+echo 'ftp A 192.0.2.21' >>zones/external/example.com.zone
+git commit -q -a -m good
+git replace HEAD "$BASE"
+git push -f origin HEAD:main

@@ -1,0 +1,2 @@
+git tag v1 "HEAD^{tree}"
+git push origin v1
