@@ -7,6 +7,7 @@
 #include "source.h"
 
 struct arena;
+struct attributes;
 struct hash_table;
 
 #define SOURCE_COMPONENT 255 /* bytes of one name, as file systems have it */
@@ -49,7 +50,8 @@ struct source {
 	size_t cap_blob;
 	uint64_t total; /* bytes in blob */
 
-	struct repo *repo; /* git: borrowed */
+	struct attributes *attributes; /* read so far, or NULL */
+	struct repo *repo;             /* git: borrowed */
 	uint8_t tree[20];
 	int fd; /* directory, or -1 */
 };
