@@ -100,7 +100,8 @@ add_answers(struct judgement *j)
 		return add(j, "skip", "failover targets",
 		    "no protected name here");
 	return add(j, state_of(j, "failover-"), "failover targets",
-	    findings_text(&j->findings, "%zu answers judged", j->answers.n));
+	    findings_text(&j->findings, "%zu answer%s judged",
+		j->answers.n, j->answers.n == 1 ? "" : "s"));
 }
 
 int

@@ -157,29 +157,49 @@ dnssec_made(uint16_t type)
 	    type == RRTYPE_NSEC3;
 }
 
-/* "edge-standby: allowed", for an address of a protected name. */
+/* Lists that allow the new addresses of a protected name, or that one is not
+ * allowed at all. */
 static const char *
-target_note(struct judge_run *r, const struct diff_change *c,
-    const struct zone *z)
+targets_of(struct judge_run *r, const struct policy_protected *p,
+    const struct zone *z, const struct zone_rrset *set)
+{
+	const struct policy_target *t, *last = NULL;
+	const struct zone_rr *rr;
+	const char *names = NULL;
+	uint32_t i;
+
+	for (i = 0; i < set->count; i++) {
+		rr = &z->rr[set->rr + i];
+		t = policy_allows_address(p, zone_rr_data(z, rr), rr->rdlen);
+		if (t == NULL)
+			return "not allowed";
+		if (t == last)
+			continue;
+		names = names == NULL
+		    ? t->name
+		    : findings_text(
+			  &r->j->findings, "%s, %s", names, t->name);
+		last = t;
+	}
+	return findings_text(&r->j->findings, "%s: allowed", names);
+}
+
+/* "edge-standby: allowed", for the addresses of a protected name. */
+static const char *
+target_note(struct judge_run *r, const struct judged_zone *jz,
+    const struct diff_change *c)
 {
 	const struct policy *p = r->pair->policy;
-	const struct policy_target *t;
-	const struct zone_rr *rr;
 	size_t i;
 
-	if (c->new == NULL || z == NULL ||
+	if (c->new == NULL || jz->ev.new == NULL ||
 	    (c->type != RRTYPE_A && c->type != RRTYPE_AAAA))
 		return NULL;
-	for (i = 0; i < p->nprotects; i++) {
-		if (!name_equal(p->protect[i].name, c->name))
-			continue;
-		rr = &z->rr[c->new->rr];
-		t = policy_allows_address(
-		    &p->protect[i], zone_rr_data(z, rr), rr->rdlen);
-		return t == NULL ? "not allowed"
-				 : findings_text(&r->j->findings,
-				       "%s: allowed", t->name);
-	}
+	for (i = 0; i < p->nprotects; i++)
+		if (name_equal(p->protect[i].name, c->name) &&
+		    policy_protects_view(&p->protect[i], jz->ev.view))
+			return targets_of(
+			    r, &p->protect[i], jz->ev.new, c->new);
 	return NULL;
 }
 
@@ -210,7 +230,7 @@ present_change(struct judge_run *r, const struct judged_zone *jz,
 	rc->after = set_text(j, jz->ev.new, c->new);
 	rc->ttl_before = c->old != NULL ? c->old->ttl : 0;
 	rc->ttl_after = c->new != NULL ? c->new->ttl : 0;
-	rc->note = target_note(r, c, jz->ev.new);
+	rc->note = target_note(r, jz, c);
 	return 0;
 }
 

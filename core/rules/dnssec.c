@@ -49,15 +49,15 @@ check_unsigned(const struct rule_walk *w)
 		tell_stripped(w);
 		return;
 	}
-	if (w->ez->mode != POLICY_DNSSEC_UNSIGNED)
+	/* A review without a policy has nobody who said how it is signed. */
+	if (w->ez->mode != POLICY_DNSSEC_UNSIGNED || w->ez->entry == NULL)
 		return;
 	f = rule_report(w, "dnssec-unsigned", NULL,
 	    "%s is published without DNSSEC", w->ez->apex_text);
 	f->help = "sign the zone, or have the exception recorded as a waiver "
 		  "with an end date";
-	if (w->ez->entry != NULL)
-		f->authority = rule_authority(
-		    w->out, w->ev->policy, w->ez->entry->line, NULL);
+	f->authority = rule_authority(
+	    w->out, w->ev->policy, w->ez->entry->line, NULL);
 }
 
 const struct rule rule_dnssec_unsigned = {

@@ -8,19 +8,24 @@ import random
 import sys
 
 
+def label(i):
+    """Every fifth host stands below an empty non-terminal."""
+    return f"h{i:07d}" if i % 5 else f"h{i:07d}.r{i % 97}"
+
+
 def hosts(n, rnd):
     left = n - 10
     i = 0
     while left > 0:
         kind = i % 16
-        name = f"h{i:07d}" if i % 5 else f"h{i:07d}.r{i % 97}"
+        name = label(i)
         if kind < 9:
             yield (f"{name} A 198.18.{rnd.randrange(256)}."
                    f"{rnd.randrange(256)}\n"
                    f" AAAA 2001:db8:{rnd.randrange(65536):x}:{i >> 16:x}::{i & 0xffff:x}")
             left -= 2
         elif kind < 11:
-            yield f"{name} CNAME h{max(i - kind, 1):07d}"
+            yield f"{name} CNAME {label(i - kind)}"
             left -= 1
         elif kind < 13:
             yield f"{name} MX 10 mail\n MX 20 mail2"
