@@ -75,7 +75,7 @@ explain_extension(struct error *e, const char *path)
 
 /* libgit2 tells these apart in words only. */
 static int
-explain_open(struct error *e, const char *path, int rc)
+explain_open(struct error *e, const char *path, int rc, bool hook)
 {
 	const char *said = last_words();
 
@@ -85,9 +85,9 @@ explain_open(struct error *e, const char *path, int rc)
 	if (strstr(said, "extension") != NULL ||
 	    strstr(said, "repository version") != NULL)
 		return explain_extension(e, path);
-	if (strstr(said, "unimplemented") != NULL ||
-	    getenv("GIT_WORK_TREE") != NULL ||
-	    getenv("GIT_COMMON_DIR") != NULL) {
+	/* libgit2 has no better words than "unimplemented" for this. */
+	if (hook && (getenv("GIT_WORK_TREE") != NULL ||
+			getenv("GIT_COMMON_DIR") != NULL)) {
 		repo_fail(e, "the repository at %s cannot be opened", path);
 		return error_hint(e,
 		    "unset GIT_WORK_TREE and GIT_COMMON_DIR: they cannot be "
@@ -204,7 +204,7 @@ repo_open(struct repo **out, const char *path, bool hook, struct error *e)
 	rc = git_repository_open_ext(&r->git, path, flags, NULL);
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
 	if (rc < 0) {
-		explain_open(e, shown, rc);
+		explain_open(e, shown, rc, hook);
 		goto fail;
 	}
 	if (fill(r, shown, hook, e) != 0)
