@@ -49,7 +49,7 @@ sandbox_die(const char *what)
 static inline int __attribute__((format(printf, 2, 0)))
 sandbox_vsh(const struct sandbox *box, const char *fmt, va_list ap)
 {
-	char *script, *all;
+	char *script, *all = NULL;
 	int rc;
 
 	if (vasprintf(&script, fmt, ap) < 0 ||
