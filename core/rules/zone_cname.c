@@ -120,7 +120,9 @@ check_loop(const struct rule_walk *w, const struct zone_rrset *rrset)
 	}
 	if ((c->end == CHAIN_LOOP || c->end == CHAIN_LONG) && rule_muted(w))
 		return;
-	if (c->end == CHAIN_LOOP && (c->leads || rr->type == RRTYPE_DNAME))
+	/* The names of a wildcard are no owners: its own link closes them. */
+	if (c->end == CHAIN_LOOP &&
+	    (c->leads || rr->type == RRTYPE_DNAME || c->link == rrset))
 		f = rule_report(w, "zone-cname-loop", rr,
 		    "%s leads back to itself",
 		    rule_name(w->out, o->name));
