@@ -8,6 +8,8 @@
 #include "common.h"
 #include "output.h"
 
+#include "../report/lines.h"
+
 static bool
 wants_json(const struct gate_options *o)
 {
@@ -157,7 +159,7 @@ gate_explain(const struct gate_options *o, const char *name)
 	if (wants_json(o))
 		return deliver_json(o, rule_json(r));
 	text_printf(&t, "%s  (%s%s)\n", r->id, severity_name(r),
-	    r->fixed ? ", fixed: a repository's policy cannot lower it" : "");
+	    r->fixed ? ", fixed: no policy lowers it" : "");
 	fill(&t, r->title, 0);
 	paragraph(&t, "What it means", r->what);
 	paragraph(&t, "Why it matters", r->why);
@@ -171,6 +173,7 @@ int
 gate_rules(const struct gate_options *o)
 {
 	struct text t = TEXT_INIT;
+	struct report_style style;
 	json_t *array;
 	size_t i;
 
@@ -185,10 +188,12 @@ gate_rules(const struct gate_options *o)
 			}
 		return deliver_json(o, array);
 	}
+	print_style(o, &style);
 	for (i = 0; i < rules_count; i++)
-		text_printf(&t, "%-29s %-7s %s%s\n", rules_all[i]->id,
-		    severity_name(rules_all[i]), rules_all[i]->title,
-		    rules_all[i]->fixed ? " [fixed]" : "");
-	text_str(&t, "\nMore about one: zonegate explain RULE\n");
+		lines_printf(&t, &style, 38, "%-28s %-7s %s%s",
+		    rules_all[i]->id, severity_name(rules_all[i]),
+		    rules_all[i]->title, rules_all[i]->fixed ? " [fixed]" : "");
+	text_str(&t, "\n[fixed]: no repository's policy lowers it. More about "
+		     "one: zonegate explain RULE\n");
 	return deliver(o, &t);
 }

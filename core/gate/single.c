@@ -62,8 +62,10 @@ single_open(struct single *s, const struct gate_options *o, const char *name,
 		rc = open_revision(s, o, name, colon, e);
 	else
 		rc = open_file(s, name, e);
-	if (rc != 0 || source_read(s->source, s->path, &data, &len, e) != 0)
+	if (rc != 0)
 		return -1;
+	if (source_read(s->source, s->path, &data, &len, e) != 0)
+		return error_at(e, name, 0, 0);
 	if (zone == NULL)
 		return guess_zone(s->apex, s->path, data, len, e);
 	if (name_from_text(s->apex, zone, strlen(zone), NULL, &why) == 0)

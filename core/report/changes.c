@@ -188,6 +188,8 @@ print_soa(const struct report_change *c, const struct report_style *style,
 		    c, type, column);
 		text_printf(&line, "%.*s%s%.*s", (int)na, a,
 		    na > 0 && nb > 0 ? " -> " : "", (int)nb, b);
+		if (i == 2 && c->note != NULL)
+			text_printf(&line, "   %s", c->note);
 		lines_end(out, style, &line, 8, NULL, 0);
 	}
 	if (old != NULL && new != NULL && c->ttl_before != c->ttl_after) {
@@ -300,25 +302,45 @@ report_changes_text(
 
 /* ---- answers ------------------------------------------------------------- */
 
+/* Is there more to the way than name, type and data? */
+static bool
+winds(const char *chain)
+{
+	static const char *const turn[] = {
+	    " CNAME ", " DNAME ", " NS ", " (wildcard)", " (view "};
+	size_t i;
+
+	for (i = 0; chain != NULL && i < sizeof(turn) / sizeof(turn[0]); i++)
+		if (strstr(chain, turn[i]) != NULL)
+			return true;
+	return false;
+}
+
 static void
-add_side(struct text *line, const struct report_answer_side *side)
+print_side(const char *when, const struct report_answer_side *side,
+    const struct report_style *style, struct text *out)
 {
 	const char *const *t = side->targets;
+	struct text line = TEXT_INIT;
 
+	text_printf(&line, "      %-7s ", when);
 	if (side->outcome == NULL) {
-		text_str(line, "(not there)");
-		return;
-	}
-	if (t == NULL || *t == NULL || !same(side->outcome, "answer")) {
-		text_str(line, side->outcome);
+		text_str(&line, "no such zone");
+	} else if (t == NULL || *t == NULL || !same(side->outcome, "answer")) {
+		text_str(&line, side->outcome);
 	} else {
-		for (; *t != NULL; t++)
-			text_printf(
-			    line, "%s%s", t == side->targets ? "" : ", ", *t);
-		text_printf(line, " ttl %lu", (unsigned long)side->ttl);
+		for (; *t != NULL; t++) {
+			if (t != side->targets)
+				text_str(&line, ", ");
+			add_rdata(&line, *t);
+		}
+		text_printf(&line, "   ttl %lu", (unsigned long)side->ttl);
 	}
-	if (side->chain != NULL && side->chain[0] != '\0')
-		text_printf(line, " (%s)", side->chain);
+	lines_end(out, style, &line, 14, NULL, 0);
+	if (winds(side->chain))
+		lines_printf(
+		    out, style, 18, "              by %s", side->chain);
+	text_free(&line);
 }
 
 static void
@@ -331,15 +353,13 @@ print_answer(const struct report_answer *a, const struct report_style *style,
 	if (a->view != NULL && a->view[0] != '\0')
 		text_printf(&line, " (view %s)", a->view);
 	if (a->collateral)
-		text_str(&line, "   nobody edited this name");
+		text_str(&line, ", which nobody edited");
 	lines_end(out, style, &line, 6, NULL, 0);
-	text_str(&line, "      ");
-	add_side(&line, &a->before);
-	text_str(&line, " -> ");
-	add_side(&line, &a->after);
-	lines_end(out, style, &line, 10, NULL, 0);
+	print_side("before", &a->before, style, out);
+	print_side("after", &a->after, style, out);
 	if (a->cause != NULL)
-		lines_printf(out, style, 10, "      because of %s", a->cause);
+		lines_printf(
+		    out, style, 14, "      %-7s %s", "cause", a->cause);
 	text_free(&line);
 }
 

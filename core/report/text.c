@@ -10,12 +10,27 @@
 /* More of one rule in one zone than a person reads. */
 enum { SAME_RULE_MAX = 10 };
 
-static const char *
-verdict_word(enum report_verdict v)
+static bool
+same(const char *a, const char *b)
 {
-	switch (v) {
+	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
+}
+
+static bool
+given(const char *s)
+{
+	return s != NULL && s[0] != '\0';
+}
+
+/* What a command did when nothing was wrong. */
+static const char *
+verdict_word(const struct report *r)
+{
+	switch (r->verdict) {
 	case REPORT_PASS:
-		return "PASSED";
+		return same(r->command, "diff")   ? "COMPARED"
+		       : same(r->command, "sign") ? "SIGNED"
+						  : "PASSED";
 	case REPORT_BLOCK:
 		return "BLOCKED";
 	case REPORT_ERROR:
@@ -28,18 +43,6 @@ static const char *
 verdict_colour(enum report_verdict v)
 {
 	return v == REPORT_PASS ? COLOUR_PASS : COLOUR_ERROR;
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
-}
-
-static bool
-given(const char *s)
-{
-	return s != NULL && s[0] != '\0';
 }
 
 static size_t
@@ -56,8 +59,17 @@ zones_touched(const struct report *r)
 static bool
 reads_revisions(const struct report *r)
 {
-	return r->base != NULL || r->head != NULL ||
-	       same(r->command, "check") || same(r->command, "pre-receive");
+	return same(r->command, "check") || same(r->command, "pre-receive");
+}
+
+static const char *
+subject_of(const struct report *r)
+{
+	if (given(r->subject))
+		return r->subject;
+	if (r->nzones == 1 && given(r->zone[0].file))
+		return r->zone[0].file;
+	return r->command != NULL ? r->command : "run";
 }
 
 static void
@@ -67,16 +79,13 @@ print_heading(
 	struct text line = TEXT_INIT;
 	char digest[17];
 
-	text_printf(&line, "zonegate: %s",
-	    given(r->subject)    ? r->subject
-	    : r->command != NULL ? r->command
-				 : "run");
+	text_printf(&line, "zonegate: %s", subject_of(r));
 	if (reads_revisions(r) && r->verdict != REPORT_ERROR) {
 		text_str(&line, ", ");
 		lines_count(&line, zones_touched(r), "zone");
 		text_str(&line, " changed");
 	}
-	text_printf(&line, ": %s", verdict_word(r->verdict));
+	text_printf(&line, ": %s", verdict_word(r));
 	lines_end(out, style, &line, 4, COLOUR_BOLD, 9);
 	if (given(r->policy_source)) {
 		text_printf(&line, "policy %s", r->policy_source);
@@ -263,7 +272,7 @@ print_numbers(
 {
 	struct text line = TEXT_INIT;
 
-	if (r->records == 0 && r->nzones == 0)
+	if (r->nzones == 0)
 		return;
 	text_str(&line, "Checked ");
 	lines_count(&line, r->nzones, "zone");
@@ -324,7 +333,7 @@ verdict_text(const struct report *r, struct text *line)
 	const char *waiver = first_waiver(r->findings);
 	const char *sep = r->verdict == REPORT_PASS ? " with " : ": ";
 
-	text_str(line, verdict_word(r->verdict));
+	text_str(line, verdict_word(r));
 	if (r->verdict == REPORT_ERROR)
 		text_str(line, ": nothing was decided");
 	if (t.errors > 0) {
@@ -367,7 +376,7 @@ print_verdict(
 				    ? ", nothing changed."
 				    : ".");
 	lines_end(out, style, &line, 4, verdict_colour(r->verdict),
-	    strlen(verdict_word(r->verdict)));
+	    strlen(verdict_word(r)));
 	if (t.first != NULL && !same(t.first->rule, "policy"))
 		lines_printf(
 		    out, style, 6, "hint: zonegate explain %s", t.first->rule);
