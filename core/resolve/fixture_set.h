@@ -28,8 +28,10 @@ fixture_put(
 	fixture_name(wire, apex, NULL);
 	snprintf(path, sizeof(path), "%s%s.zone", view, apex);
 	assert_int_equal(zoneset_add(set, wire, view, path, NULL, &other), 0);
-	zoneset_put(
-	    set, zoneset_count(set) - 1, fixture_zone_at(apex, path, text));
+	/* The records keep pointing at the path: it must be the set's copy. */
+	zoneset_put(set, zoneset_count(set) - 1,
+	    fixture_zone_at(
+		apex, zoneset_entry(set, zoneset_count(set) - 1)->path, text));
 }
 
 static inline struct zoneset *
