@@ -190,7 +190,7 @@ gate_rules(const struct gate_options *o)
 	}
 	print_style(o, &style);
 	for (i = 0; i < rules_count; i++)
-		lines_printf(&t, &style, 38, "%-28s %-7s %s%s",
+		lines_printf(&t, &style, 37, "%-28s %-7s %s%s",
 		    rules_all[i]->id, severity_name(rules_all[i]),
 		    rules_all[i]->title, rules_all[i]->fixed ? " [fixed]" : "");
 	text_str(&t, "\n[fixed]: no repository's policy lowers it. More about "
