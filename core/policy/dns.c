@@ -152,7 +152,7 @@ parse_net(const char *text, struct policy_net *net)
 		net->len = 16;
 	else
 		return false;
-	prefix = net->len * 8;
+	prefix = (uint64_t)net->len * 8;
 	if (slash != NULL &&
 	    !value_number(slash + 1, strlen(slash + 1), prefix, &prefix))
 		return false;
@@ -349,12 +349,10 @@ const struct schema_type type_algorithm = {
 static int
 hex(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *p = memchr(digits, c | 0x20, 16);
-
 	if (c >= '0' && c <= '9')
 		return c - '0';
-	return p == NULL || c < 'A' ? -1 : (int)(p - digits);
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The digest's bytes, over spaces; 0 if it is no hexadecimal of full bytes. */

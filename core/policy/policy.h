@@ -232,8 +232,9 @@ struct policy_match {
 
 /*
  * Which zone file PATH is: the first entry that covers it, explicit paths
- * before patterns. 1 covered; 0 not; -1 covered, but {zone} is no valid name or
- * {view} is none of the policy's views: E says so.
+ * before patterns. 1 covered; 0 not; -1 it has the form of a pattern, but {zone}
+ * is no valid name or {view} is none of the policy's views, and no later pattern
+ * fits: E says so.
  */
 int policy_match_path(const struct policy *, const char *path,
     struct policy_match *out, struct error *e);
@@ -248,9 +249,9 @@ bool policy_name_matches(
     const struct policy_pattern *, size_t n, const uint8_t *name);
 
 /*
- * Does one of the target lists hold the address (LEN 4 or 16)? IPv4-mapped
- * and NAT64 (64:ff9b::/96) forms match as the IPv4 address they carry. Returns
- * the list, or NULL.
+ * Does one of the target lists hold the address (LEN 4 or 16)? IPv4-mapped,
+ * IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4 forms match as the IPv4 address
+ * they carry, never as IPv6. Returns the list, or NULL.
  */
 const struct policy_target *policy_allows_address(
     const struct policy_protected *, const uint8_t *addr, size_t len);

@@ -44,14 +44,14 @@ enum schema_shape {
 struct schema_key {
 	const char *key; /* NULL: the map is written as this value alone */
 	enum schema_shape shape;
+	bool required;                   /* and a list not empty */
+	bool filled;                     /* if there, a list is not empty */
 	const struct schema_type *type;  /* of a value */
 	const struct schema *map;        /* of a map */
 	size_t offset;                   /* of the field, or of the array */
 	size_t count;                    /* offset of the array's size_t */
-	bool required;                   /* and a list not empty */
-	bool filled;                     /* if there, a list is not empty */
 	const struct schema_word *words; /* end: text NULL */
-	uint64_t min, max;               /* of numbers, of a text's length */
+	uint64_t min, max; /* of numbers, of a text's length, of entries */
 };
 
 struct schema {

@@ -429,13 +429,12 @@ const struct schema_type type_ttl = {
 static int64_t
 days_of(int64_t year, unsigned month, unsigned day)
 {
-	int64_t era;
-	unsigned of_era, of_year;
+	int64_t era, of_era, of_year;
 
 	/* Years begin in March, so that the leap day is the last one. */
 	year -= month <= 2;
 	era = year / 400;
-	of_era = (unsigned)(year - era * 400);
+	of_era = year - era * 400;
 	of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
 	       of_year - 719468;

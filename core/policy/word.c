@@ -363,7 +363,6 @@ set_target(struct reader *r, const struct schema_key *k, const struct node *n,
 {
 	const struct policy *p = &r->draft->p;
 	struct closest c = closest_start(r, n->text);
-	const struct policy_target *t;
 	uint32_t *at = NULL;
 	size_t i;
 
@@ -371,8 +370,7 @@ set_target(struct reader *r, const struct schema_key *k, const struct node *n,
 	if (r->targets != NULL)
 		at = hash_table_find(r->targets, n->text, n->len);
 	if (at != NULL) {
-		t = &p->target[*at];
-		memcpy(slot, &t, sizeof(t));
+		*(const struct policy_target **)slot = &p->target[*at];
 		return true;
 	}
 	for (i = 0; i < p->ntargets; i++)
@@ -384,11 +382,10 @@ set_target(struct reader *r, const struct schema_key *k, const struct node *n,
 static json_t *
 get_target(const struct schema_key *k, const void *slot)
 {
-	const struct policy_target *t;
+	const struct policy_target *const *t = slot;
 
 	(void)k;
-	memcpy(&t, slot, sizeof(t));
-	return json_string(t->name);
+	return json_string((*t)->name);
 }
 
 const struct schema_type type_target = {
