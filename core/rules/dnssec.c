@@ -217,7 +217,8 @@ const struct rule rule_dnssec_nsec3_iterations = {
     .id = "dnssec-nsec3-iterations",
     .title = "NSEC3 uses extra iterations",
     .severity = SEVERITY_ERROR,
-    .what = "The iterations of NSEC3 are not 0 (RFC 9276 section 3.1).",
+    .what = "The NSEC3 records hash names more than once: their iterations "
+	    "are not 0 (RFC 9276 section 3.1).",
     .why = "They protect nothing and cost every server and resolver work. "
 	   "Resolvers treat zones with many iterations as unsigned or answer "
 	   "SERVFAIL.",

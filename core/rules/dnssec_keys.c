@@ -9,7 +9,8 @@ const struct rule rule_dnssec_key_size = {
     .title = "an RSA key is too short, or too long",
     .severity = SEVERITY_ERROR,
     .planned = true,
-    .what = "An RSA key has fewer than 2048 bits, or more than 4096.",
+    .what = "An RSA key of the zone has fewer than 2048 bits, or more than "
+	    "4096.",
     .why = "Short keys can be factored by whoever finds the zone worth it; "
 	   "very long ones make every answer large and slow to validate.",
     .bad = "@  DNSKEY  256 3 8 AwEAAb...   ; 1024 bits\n",
@@ -22,7 +23,8 @@ const struct rule rule_dnssec_key_tag_collision = {
     .title = "two keys have the same tag",
     .severity = SEVERITY_ERROR,
     .planned = true,
-    .what = "Two keys of the zone have the same algorithm and key tag.",
+    .what = "Two different keys of the zone have the same algorithm and key "
+	    "tag (RFC 4034 appendix B).",
     .why = "Validators find a key by its tag and may try the wrong one: in "
 	   "January 2024 two keys with one tag took .ru away, in May 2026 "
 	   "three in .de made two thirds of its signatures bad. Many such "
@@ -102,7 +104,7 @@ const struct rule rule_dnssec_key_continuity = {
 
 const struct rule rule_dnssec_going_insecure = {
     .id = "dnssec-going-insecure",
-    .title = "a signed zone becomes unsigned while its parent says it is signed",
+    .title = "keys are removed while the parent has a DS",
     .severity = SEVERITY_ERROR,
     .planned = true,
     .what = "Keys and signatures are removed although a DS at the parent is "

@@ -118,7 +118,7 @@ check_allowed(const struct evidence *ev, const struct evidence_answer *ea,
 
 const struct rule rule_failover_target_not_allowed = {
     .id = "failover-target-not-allowed",
-    .title = "a protected name leads to a target that is not approved",
+    .title = "a protected name leads where it may not",
     .severity = SEVERITY_ERROR,
     .fixed = true,
     .what = "The effective answer of a protected name holds an address, or "

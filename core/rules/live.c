@@ -47,7 +47,8 @@ const struct rule rule_live_target_down = {
     .title = "a failover target is not healthy",
     .severity = SEVERITY_WARNING,
     .planned = true,
-    .what = "The health check of a target (health in the policy) failed.",
+    .what = "The health check of a target (health in the policy) failed, from "
+	    "where zonegate runs.",
     .why = "A standby that has been dead for months is found out on the day "
 	   "it is needed.",
     .bad = "; https://api.example.com/healthz at 198.51.100.7: refused\n",

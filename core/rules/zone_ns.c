@@ -44,7 +44,8 @@ const struct rule rule_zone_ns = {
     .id = "zone-ns",
     .title = "the zone names no server",
     .severity = SEVERITY_ERROR,
-    .what = "There is no NS record at the apex.",
+    .what = "There is no NS record at the apex, so the zone does not say who "
+	    "serves it (RFC 1035 section 6.1).",
     .why = "Servers refuse to load a zone without NS records. Resolvers that "
 	   "ask the zone for its servers would get none, and what the parent "
 	   "says is all that is left.",
@@ -75,7 +76,8 @@ const struct rule rule_zone_ns_single = {
     .id = "zone-ns-single",
     .title = "the zone has one name server only",
     .severity = SEVERITY_WARNING,
-    .what = "The apex has a single NS record.",
+    .what = "The apex has a single NS record: one host answers for every name "
+	    "of the zone.",
     .why = "When that server or its network is away, so is every name of the "
 	   "zone, whatever failover its records promise. RFC 1034 section 4.1 "
 	   "asks for two, RFC 2182 for two that do not fail together.",
