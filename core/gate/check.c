@@ -138,7 +138,7 @@ job(const struct gate_options *o, void *ctx, struct text *out,
 	status = report(o, c, &j, &t, started, out);
 	goto out;
 fail:
-	status = print_error(o, "check", &e, out);
+	status = print_undecided(o, "check", &e, out);
 out:
 	judgement_free(&j);
 	trust_free(&t);

@@ -113,12 +113,12 @@ run(struct diff_run *d, const struct gate_options *o, struct text *out,
 	int rc;
 
 	if (judgement_init(&d->j, e) != 0)
-		return print_error(o, "diff", e, out);
+		return print_undecided(o, "diff", e, out);
 	rc = single_policy(&d->policy, o, &d->j.findings, e);
 	if (rc == 1)
 		return gate_fail_policy(o, "diff", &d->j.findings, out);
 	if (rc != 0 || gate_confine(e) != 0 || compare(d, o, e) != 0)
-		return print_error(o, "diff", e, out);
+		return print_undecided(o, "diff", e, out);
 	rep.subject = findings_text(
 	    &d->j.findings, "%s -> %s", d->args->old, d->args->new);
 	gate_fill(&rep, &d->j, o);

@@ -66,8 +66,24 @@ lint_report(const struct gate_options *o, struct trust *t, struct text *out,
 	    p->nzones, p->nviews, p->ntargets, p->nprotects, p->nwaivers);
 	if (t->faults.lost) {
 		error_memory(e);
-		return print_error(o, "policy lint", e, out);
+		return print_undecided(o, "policy lint", e, out);
 	}
+	return gate_print(o, &rep, out);
+}
+
+/* As gate_fail_policy(), which would advise to do what was just done. */
+static int
+lint_faults(
+    const struct gate_options *o, const struct trust *t, struct text *out)
+{
+	struct error e = {0};
+	struct report rep = {.verdict = REPORT_ERROR,
+	    .command = "policy lint",
+	    .findings = &t->faults,
+	    .error = &e};
+
+	error_set(&e, ERROR_USAGE, "the policy has %zu fault%s", t->faults.n,
+	    t->faults.n == 1 ? "" : "s");
 	return gate_print(o, &rep, out);
 }
 
@@ -86,9 +102,9 @@ lint_job(
 	else if (gate_confine(&e) == 0)
 		rc = load(&t, o, ctx, arena, &e);
 	if (rc < 0)
-		status = print_error(o, "policy lint", &e, out);
+		status = print_undecided(o, "policy lint", &e, out);
 	else if (rc == 1)
-		status = gate_fail_policy(o, "policy lint", &t.faults, out);
+		status = lint_faults(o, &t, out);
 	else
 		status = lint_report(o, &t, out, &e);
 	trust_free(&t);
@@ -112,7 +128,7 @@ show_job(
 	else if (gate_confine(&e) == 0)
 		rc = load(&t, o, ctx, arena, &e);
 	if (rc < 0)
-		status = print_error(o, "policy show", &e, out);
+		status = print_undecided(o, "policy show", &e, out);
 	else if (rc == 1)
 		status = gate_fail_policy(o, "policy show", &t.faults, out);
 	else if (json)

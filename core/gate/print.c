@@ -29,7 +29,7 @@ print_report(
 }
 
 int
-print_error(const struct gate_options *o, const char *command,
+print_undecided(const struct gate_options *o, const char *command,
     const struct error *e, struct text *out)
 {
 	struct report r = {.verdict = REPORT_ERROR, .command = command};

@@ -17,7 +17,7 @@ void print_report(
  * Append a report that decided nothing because of E; its exit status (that of
  * the error, 3 if it has none).
  */
-int print_error(const struct gate_options *, const char *command,
+int print_undecided(const struct gate_options *, const char *command,
     const struct error *e, struct text *out);
 
 /* The same at once on standard error, for commands without a report. */

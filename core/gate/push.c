@@ -446,7 +446,7 @@ job(const struct gate_options *o, void *ctx, struct text *out,
 	for (i = 0; rc == 0 && i < p->updates.n; i++)
 		rc = judge_one(p, o, &u[i], &e);
 	status = rc == 0 ? print(p, o, started, out)
-			 : print_error(o, "pre-receive", &e, out);
+			 : print_undecided(o, "pre-receive", &e, out);
 out:
 	push_free(p);
 	return status;

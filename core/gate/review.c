@@ -359,7 +359,7 @@ job(const struct gate_options *o, void *ctx, struct text *out,
 	status = report(r, o, started, out);
 	goto out;
 fail:
-	status = print_error(o, "review", &e, out);
+	status = print_undecided(o, "review", &e, out);
 out:
 	judgement_free(&r->j);
 	trust_free(&r->trust);

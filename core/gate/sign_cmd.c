@@ -266,14 +266,14 @@ run(struct sign *s, const struct gate_options *o, struct text *out,
 	int rc;
 
 	if (judgement_init(&s->j, e) != 0)
-		return print_error(o, "sign", e, out);
+		return print_undecided(o, "sign", e, out);
 	s->j.begun++;
 	rc = single_policy(&s->policy, o, &s->j.findings, e);
 	if (rc == 1)
 		return gate_fail_policy(o, "sign", &s->j.findings, out);
 	if (rc != 0 || gate_confine(e) != 0 || sign(s, o, e) != 0 ||
 	    present_zone(s, e) != 0)
-		return print_error(o, "sign", e, out);
+		return print_undecided(o, "sign", e, out);
 	/* A broken zone has findings that block; all others were validated. */
 	if (s->zone->broken ? s->j.findings.n > 0 : s->result.complete)
 		s->j.completed++;

@@ -80,7 +80,7 @@ present_file(struct verify *v, const struct single *s, const struct zone *z,
 	return fs->lost ? error_memory(e) : 0;
 }
 
-/* Without a signature nothing proves anything. */
+/* Should the validator not have said so: nothing proves anything. */
 static void
 unsigned_zone(const struct single *s, struct findings *fs)
 {
@@ -114,7 +114,7 @@ validate(struct verify *v, const struct gate_options *o, const struct single *s,
 	if (dnssec_verify(z, &params, r, fs, e) != 0)
 		return -1;
 	single_name_findings(s, fs, from);
-	if (!r->is_signed)
+	if (!r->is_signed && fs->n == from)
 		unsigned_zone(s, fs);
 	return 0;
 }
@@ -162,7 +162,7 @@ run(struct verify *v, const struct gate_options *o, struct text *out,
 	int rc;
 
 	if (judgement_init(&v->j, e) != 0)
-		return print_error(o, "verify", e, out);
+		return print_undecided(o, "verify", e, out);
 	rc = single_policy(&v->policy, o, &v->j.findings, e);
 	if (rc == 1)
 		return gate_fail_policy(o, "verify", &v->j.findings, out);
@@ -173,7 +173,7 @@ run(struct verify *v, const struct gate_options *o, struct text *out,
 	for (i = 0; rc == 0 && i < v->args->nfiles; i++)
 		rc = verify_file(v, o, v->args->file[i], e);
 	if (rc != 0)
-		return print_error(o, "verify", e, out);
+		return print_undecided(o, "verify", e, out);
 	rep.subject = "validation";
 	if (v->args->nfiles == 1)
 		rep.subject = v->args->file[0];
