@@ -4,7 +4,8 @@
 #include "check.h"
 #include "table.h"
 
-/* ---- change-policy-apart -------------------------------------------------- */
+/* ---- change-policy-apart --------------------------------------------------
+ */
 
 static void
 check_apart(const struct evidence *ev, struct findings *fs)
@@ -15,8 +16,8 @@ check_apart(const struct evidence *ev, struct findings *fs)
 	if (r == NULL || !ev->policy->change.policy_apart ||
 	    !r->policy_changed || !r->zones_changed)
 		return;
-	f = findings_add(fs, "change-policy-apart",
-	    "one push changes the policy and zones");
+	f = findings_add(
+	    fs, "change-policy-apart", "one push changes the policy and zones");
 	f->place.file = r->policy_path;
 	f->expected = "change-control: policy-apart: true";
 	f->authority = rule_authority(fs, ev->policy, 0, NULL);
@@ -42,7 +43,8 @@ const struct rule rule_change_policy_apart = {
     .run = check_apart,
 };
 
-/* ---- change-policy-invalid ------------------------------------------------ */
+/* ---- change-policy-invalid ------------------------------------------------
+ */
 
 static void
 check_policy(const struct evidence *ev, struct findings *fs)
@@ -95,7 +97,8 @@ const struct rule rule_change_policy_invalid = {
     .run = check_policy,
 };
 
-/* ---- change-history-rewritten --------------------------------------------- */
+/* ---- change-history-rewritten ---------------------------------------------
+ */
 
 static void
 check_history(const struct evidence *ev, struct findings *fs)
@@ -135,7 +138,8 @@ const struct rule rule_change_history_rewritten = {
     .run = check_history,
 };
 
-/* ---- change-not-a-file, change-unmapped ----------------------------------- */
+/* ---- change-not-a-file, change-unmapped -----------------------------------
+ */
 
 /*
  * What is wrong with paths was found while the trees were read, whatever its
@@ -191,7 +195,8 @@ const struct rule rule_change_not_a_file = {
     .run = tell_paths,
 };
 
-/* ---- told elsewhere, or planned ------------------------------------------- */
+/* ---- told elsewhere, or planned -------------------------------------------
+ */
 
 const struct rule rule_change_waiver_expired = {
     .id = "change-waiver-expired",
@@ -202,12 +207,14 @@ const struct rule rule_change_waiver_expired = {
     .why = "The exception was granted for a time. Without this finding people "
 	   "see an old problem block them and do not know why it did not "
 	   "yesterday.",
-    .bad = "waivers:\n"
-	   "  - {rule: dnssec-unsigned, zone: old.example., until: 2026-10-01,\n"
-	   "     owner: dns-team, reason: provider migration}\n",
-    .good = "waivers:\n"
-	    "  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
-	    "     owner: dns-team, reason: provider migration}\n",
+    .bad =
+	"waivers:\n"
+	"  - {rule: dnssec-unsigned, zone: old.example., until: 2026-10-01,\n"
+	"     owner: dns-team, reason: provider migration}\n",
+    .good =
+	"waivers:\n"
+	"  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
+	"     owner: dns-team, reason: provider migration}\n",
     .fix = "Mend what the waiver covered, or ask its owner to extend it.",
 };
 

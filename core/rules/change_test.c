@@ -2,7 +2,8 @@
  * in the end: severity, waivers, order. */
 #include "fixture.h"
 
-/* ---- refs and paths ------------------------------------------------------- */
+/* ---- refs and paths -------------------------------------------------------
+ */
 
 static const struct {
 	const char *label;
@@ -123,7 +124,8 @@ test_paths(void **state)
 	world_close(&w);
 }
 
-/* ---- dnssec-unsigned ------------------------------------------------------ */
+/* ---- dnssec-unsigned ------------------------------------------------------
+ */
 
 #define DNSKEY "@ 60 DNSKEY 0101030d01\n"
 #define RRSIG "@ 60 RRSIG 00060d020000003c0000000000000000000000aa\n"
@@ -166,6 +168,59 @@ test_modes(void **state)
 	world_close(&w);
 }
 
+#define RRSIG_OF(seconds)                                                      \
+	"@ 60 RRSIG 00060d020000003c" seconds "0000000000000000aa\n"
+
+static const struct {
+	const char *label;
+	const char *rule;
+	size_t n;
+	int64_t left; /* until the first signature expires */
+	const char *new;
+} times[] = {
+    {"a week left", "dnssec-expires-soon", 0, 7 * 86400, HEAD DNSKEY RRSIG},
+    {"two days left", "dnssec-expires-soon", 1, 2 * 86400, HEAD DNSKEY RRSIG},
+    {"expired is another rule's", "dnssec-expires-soon", 0, -1,
+	HEAD DNSKEY RRSIG},
+    {"a year", "dnssec-validity-too-long", 0, 7 * 86400,
+	HEAD DNSKEY RRSIG_OF("01e28500")},
+    {"over a year", "dnssec-validity-too-long", 1, 7 * 86400,
+	HEAD DNSKEY RRSIG_OF("01e28501")},
+    {"backwards", "dnssec-validity-too-long", 0, 7 * 86400,
+	HEAD DNSKEY RRSIG_OF("ffffff00")},
+    {"opt-out", "dnssec-nsec3-optout", 1, 7 * 86400,
+	HEAD DNSKEY RRSIG "h 60 NSEC3 010100000001aa\n"
+			  "i 60 NSEC3 010100000001bb\n"},
+    {"no opt-out", "dnssec-nsec3-optout", 0, 7 * 86400,
+	HEAD DNSKEY RRSIG "h 60 NSEC3 010000000001aa\n"},
+};
+
+static void
+test_times(void **state)
+{
+	struct world w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		world_open(&w, NULL, times[i].new, false);
+		w.zone[0].mode = POLICY_DNSSEC_PRESIGNED;
+		w.dnssec.signatures = 1;
+		w.dnssec.expires = WORLD_NOW + times[i].left;
+		world_run(&w);
+		world_expect(&w, times[i].label, times[i].rule, times[i].n);
+		world_sound(&w, times[i].label);
+		world_close(&w);
+	}
+	/* What a trial signs says nothing about the zone. */
+	world_open(&w, NULL, HEAD, false);
+	w.dnssec.signatures = 1;
+	w.dnssec.expires = WORLD_NOW + 3600;
+	world_run(&w);
+	world_expect(&w, "trial", "dnssec-expires-soon", 0);
+	world_close(&w);
+}
+
 /* A zone that was to be validated and was not is never a pass. */
 static void
 test_doubt(void **state)
@@ -202,11 +257,13 @@ test_doubt(void **state)
 	world_close(&w);
 }
 
-/* ---- severity and waivers ------------------------------------------------- */
+/* ---- severity and waivers -------------------------------------------------
+ */
 
 /* Two rules fire: zone-ns-single (W) and zone-cname-other-data (E, fixed). */
-#define TWO COM SOA2 "@ 60 NS ns1.example.net.\n" \
-	"a 60 CNAME b.example.org.\na 60 TXT x\n"
+#define TWO                                                                    \
+	COM SOA2 "@ 60 NS ns1.example.net.\n"                                  \
+		 "a 60 CNAME b.example.org.\na 60 TXT x\n"
 
 static void
 test_severity(void **state)
@@ -310,7 +367,8 @@ test_waivers(void **state)
 	}
 }
 
-/* ---- findings of earlier rooms, order, repetitions ------------------------ */
+/* ---- findings of earlier rooms, order, repetitions ------------------------
+ */
 
 static void
 place(struct world *w, const char *rule, const char *file, uint32_t line)
@@ -376,6 +434,7 @@ main(void)
 	    cmocka_unit_test(test_policy_faults),
 	    cmocka_unit_test(test_paths),
 	    cmocka_unit_test(test_modes),
+	    cmocka_unit_test(test_times),
 	    cmocka_unit_test(test_doubt),
 	    cmocka_unit_test(test_severity),
 	    cmocka_unit_test(test_waivers),

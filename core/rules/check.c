@@ -20,8 +20,8 @@ rule_type(struct findings *fs, uint16_t type)
 }
 
 const char *
-rule_rdata(struct findings *fs, const struct zone *zone,
-    const struct zone_rr *rr)
+rule_rdata(
+    struct findings *fs, const struct zone *zone, const struct zone_rr *rr)
 {
 	struct text t = TEXT_INIT;
 	const char *s;
@@ -35,8 +35,8 @@ rule_rdata(struct findings *fs, const struct zone *zone,
 }
 
 const char *
-rule_authority(struct findings *fs, const struct policy *policy,
-    uint32_t line, const char *owner)
+rule_authority(struct findings *fs, const struct policy *policy, uint32_t line,
+    const char *owner)
 {
 	const char *source = policy->source, *at;
 	struct text t = TEXT_INIT;
@@ -46,8 +46,8 @@ rule_authority(struct findings *fs, const struct policy *policy,
 		return NULL;
 	/* The revision stands in the report's head. */
 	at = strrchr(source, '@');
-	text_add(&t, source, at == NULL ? strlen(source) :
-					  (size_t)(at - source));
+	text_add(
+	    &t, source, at == NULL ? strlen(source) : (size_t)(at - source));
 	if (line != 0)
 		text_printf(&t, ":%u", line);
 	if (owner != NULL)
@@ -120,8 +120,8 @@ rule_muted(const struct rule_walk *w)
 }
 
 struct finding *
-rule_report(const struct rule_walk *w, const char *id,
-    const struct zone_rr *rr, const char *fmt, ...)
+rule_report(const struct rule_walk *w, const char *id, const struct zone_rr *rr,
+    const char *fmt, ...)
 {
 	struct rule_quota *q = w->quota;
 	struct finding *f;

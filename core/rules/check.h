@@ -69,7 +69,7 @@ static inline bool
 rule_is_signing_type(uint16_t type)
 {
 	return type == RRTYPE_RRSIG || type == RRTYPE_NSEC ||
-	    type == RRTYPE_NSEC3;
+	       type == RRTYPE_NSEC3;
 }
 
 #endif

@@ -6,7 +6,8 @@
 #include "check.h"
 #include "table.h"
 
-/* ---- dnssec-unsigned ------------------------------------------------------ */
+/* ---- dnssec-unsigned ------------------------------------------------------
+ */
 
 static const struct zone_rrset *
 apex(const struct zone *zone, uint16_t type)
@@ -73,15 +74,17 @@ const struct rule rule_dnssec_unsigned = {
 	   "worse than unsigned: its parent still says it is signed, so "
 	   "validating resolvers reject every answer.",
     .bad = "dnssec: {mode: unsigned}   # and no waiver\n",
-    .good = "waivers:\n"
-	    "  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
-	    "     owner: dns-team, reason: provider migration}\n",
+    .good =
+	"waivers:\n"
+	"  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
+	"     owner: dns-team, reason: provider migration}\n",
     .fix = "Sign the zone. Where that has to wait, the policy's owner adds a "
 	   "waiver with an end date.",
     .zone = check_unsigned,
 };
 
-/* ---- what the validator finds --------------------------------------------- */
+/* ---- what the validator finds ---------------------------------------------
+ */
 
 const struct rule rule_dnssec_bogus = {
     .id = "dnssec-bogus",
@@ -131,32 +134,93 @@ const struct rule rule_dnssec_not_yet_valid = {
 	   "past.",
 };
 
+/* Time that people need to notice that the next signing run failed. */
+#define SOON (3 * 86400)
+
+static void
+check_soon(const struct rule_walk *w)
+{
+	const struct dnssec_result *r = w->ez->dnssec;
+	int64_t left;
+	struct finding *f;
+
+	/* Signatures of a trial are made anew for each run. */
+	if (w->ez->mode != POLICY_DNSSEC_PRESIGNED || r == NULL ||
+	    r->signatures == 0)
+		return;
+	left = r->expires - w->ev->now;
+	if (left < 0 || left >= SOON) /* dnssec-expired */
+		return;
+	f = rule_report(w, "dnssec-expires-soon", NULL,
+	    "a signature of %s expires in %lld hours", w->ez->apex_text,
+	    (long long)(left / 3600));
+	f->help = "sign the zone again now";
+}
+
 const struct rule rule_dnssec_expires_soon = {
     .id = "dnssec-expires-soon",
     .title = "a signature expires soon",
     .severity = SEVERITY_WARNING,
-    .what = "A signature is valid now, but not much longer than its TTL and "
-	    "the SOA's expire allow secondaries and caches to keep it (RFC "
-	    "6781 section 4.4.2).",
+    .what = "A signature of a zone that is committed signed is valid now, but "
+	    "for less than three days more (RFC 6781 section 4.4.2).",
     .why = "If the next signing run fails, the zone fails with it; nobody has "
 	   "time left to notice.",
-    .bad = "; expires tomorrow, SOA expire is two weeks\n"
+    .bad = "; expires tomorrow\n"
 	   "www RRSIG A 13 3 300 20261125000000 20261111000000 ...\n",
     .good = "www RRSIG A 13 3 300 20261222000000 20261123230000 ...\n",
     .fix = "Sign again now. Renew signatures when a third of their life is "
 	   "left.",
+    .zone = check_soon,
 };
+
+#define TOO_LONG (366 * 86400u)
+
+static uint32_t
+number(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static void
+check_too_long(const struct rule_walk *w, const struct zone_rrset *rrset)
+{
+	const struct zone_rr *rr = rule_first(w->zone, rrset), *end;
+	const uint8_t *p;
+	uint32_t seconds;
+	struct finding *f;
+
+	for (end = rr + rrset->count; rr < end; rr++) {
+		p = zone_rr_data(w->zone, rr);
+		if (rr->rdlen < 18)
+			continue;
+		/* Serial number arithmetic (RFC 4034 section 3.1.5); what is
+		 * negative is dnssec-not-yet-valid. */
+		seconds = number(p + 8) - number(p + 12);
+		if (seconds <= TOO_LONG || seconds >= (uint32_t)1 << 31 ||
+		    rule_muted(w))
+			continue;
+		f = rule_report(w, "dnssec-validity-too-long", rr,
+		    "a signature of %s is valid for %u days",
+		    rule_name(w->out, zone_rr_owner(w->zone, rr)),
+		    seconds / 86400);
+		f->help = "sign for weeks, and often";
+	}
+}
 
 const struct rule rule_dnssec_validity_too_long = {
     .id = "dnssec-validity-too-long",
     .title = "a signature is valid for a very long time",
     .severity = SEVERITY_WARNING,
-    .what = "A signature is valid for years (from inception to expiration).",
+    .what = "A signature is valid for more than a year, from its inception to "
+	    "its expiration.",
     .why = "A signed answer can be replayed as long as it is valid: the old "
 	   "address of a failover name, given up long ago, still validates.",
     .bad = "www RRSIG A 13 3 300 20361124000000 20261124000000 ...\n",
     .good = "www RRSIG A 13 3 300 20261222000000 20261123230000 ...\n",
     .fix = "Sign for two to four weeks, and often.",
+    .rrset = check_too_long,
+    .rrset_type = {RRTYPE_RRSIG},
 };
 
 const struct rule rule_dnssec_ttl = {
@@ -227,18 +291,44 @@ const struct rule rule_dnssec_nsec3_iterations = {
     .fix = "Sign with 0 iterations and no salt, or with NSEC.",
 };
 
+/* One for the zone: its signer has set it everywhere. */
+static void
+check_optout(const struct rule_walk *w)
+{
+	const struct policy_zone *entry = w->ez->entry;
+	const struct zone_rr *rr;
+	struct finding *f;
+	uint32_t i;
+
+	if (entry != NULL && entry->dnssec.denial == POLICY_DENIAL_NSEC3_OPTOUT)
+		return;
+	for (i = 0; i < w->zone->nrrsets; i++) {
+		if (w->zone->rrset[i].type != RRTYPE_NSEC3)
+			continue;
+		rr = rule_first(w->zone, &w->zone->rrset[i]);
+		if (rr->rdlen < 2 || (zone_rr_data(w->zone, rr)[1] & 1) == 0)
+			continue;
+		f = rule_report(w, "dnssec-nsec3-optout", rr,
+		    "the NSEC3 records of %s use opt-out", w->ez->apex_text);
+		f->help = "sign without opt-out, or have the policy say "
+			  "denial: nsec3-optout";
+		return;
+	}
+}
+
 const struct rule rule_dnssec_nsec3_optout = {
     .id = "dnssec-nsec3-optout",
     .title = "NSEC3 uses opt-out",
     .severity = SEVERITY_WARNING,
-    .what = "NSEC3 records have the opt-out flag although the policy does not "
-	    "say nsec3-optout, or an opt-out span hides a signed delegation.",
+    .what = "NSEC3 records of the zone have the opt-out flag, and the policy "
+	    "does not say denial: nsec3-optout for it.",
     .why = "With opt-out, unsigned delegations can be inserted or removed on "
 	   "the way without any proof against it (RFC 5155 section 12.2). It "
 	   "is meant for zones of millions of unsigned delegations.",
     .bad = "dnssec: {denial: nsec3-optout}   # in a small zone\n",
     .good = "dnssec: {denial: nsec}\n",
     .fix = "Use NSEC, or NSEC3 without opt-out (RFC 9276 section 3.1).",
+    .zone = check_optout,
 };
 
 const struct rule rule_dnssec_algorithm = {

@@ -22,7 +22,6 @@ const struct rule rule_dnssec_key_tag_collision = {
     .id = "dnssec-key-tag-collision",
     .title = "two keys have the same tag",
     .severity = SEVERITY_ERROR,
-    .planned = true,
     .what = "Two different keys of the zone have the same algorithm and key "
 	    "tag (RFC 4034 appendix B).",
     .why = "Validators find a key by its tag and may try the wrong one: in "
@@ -59,8 +58,9 @@ const struct rule rule_dnssec_ds_digest = {
     .title = "a DS uses a digest that must not be used",
     .severity = SEVERITY_ERROR,
     .planned = true,
-    .what = "A DS record has the digest type SHA-1, GOST or an unknown one (RFC "
-	    "8624 section 3.3).",
+    .what =
+	"A DS record has the digest type SHA-1, GOST or an unknown one (RFC "
+	"8624 section 3.3).",
     .why = "Resolvers that do not accept the digest treat the child zone as "
 	   "unsigned.",
     .bad = "sub  DS  30081 13 1 2bb183af...\n",

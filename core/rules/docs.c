@@ -99,8 +99,10 @@ rules_explain_text(const struct rule *rule, struct text *out)
 	rules_severity_text(rule, out);
 	text_str(out, "\n\n");
 	if (rule->planned)
-		wrap(out, "This version does not check this yet; what follows "
-			  "is what the rule means.", 0);
+		wrap(out,
+		    "This version does not check this yet; what follows "
+		    "is what the rule means.",
+		    0);
 	wrap(out, rule->what, 0);
 	text_str(out, "\nWhy it matters\n");
 	wrap(out, rule->why, 2);
@@ -111,8 +113,10 @@ rules_explain_text(const struct rule *rule, struct text *out)
 	text_str(out, "\nHow to fix it\n");
 	wrap(out, rule->fix, 2);
 	if (rule->fixed)
-		wrap(out, "This rule is fixed: no policy can lower or waive "
-			  "it.", 2);
+		wrap(out,
+		    "This rule is fixed: no policy can lower or waive "
+		    "it.",
+		    2);
 }
 
 void

@@ -30,8 +30,8 @@ group_begin(struct group *g, const struct evidence *ev,
 }
 
 const struct targets *
-group_targets(const struct group *g, const struct evidence_answer *ea,
-    bool old, bool *failed)
+group_targets(const struct group *g, const struct evidence_answer *ea, bool old,
+    bool *failed)
 {
 	const struct resolve_answer *answer = old ? ea->old : ea->new;
 	struct zoneset *set = old ? g->ev->old : g->ev->new;
@@ -41,9 +41,8 @@ group_targets(const struct group *g, const struct evidence_answer *ea,
 	*failed = false;
 	if (answer == NULL)
 		return NULL;
-	if (set == NULL ||
-	    targets_of_answer(
-		&t, set, g->ev->policy, answer, g->fs->arena, &e) != 0) {
+	if (set == NULL || targets_of_answer(&t, set, g->ev->policy, answer,
+			       g->fs->arena, &e) != 0) {
 		*failed = true;
 		return NULL;
 	}
@@ -133,7 +132,7 @@ bool
 answer_is_empty(const struct resolve_answer *a)
 {
 	return a == NULL || a->outcome == RESOLVE_NODATA ||
-	    a->outcome == RESOLVE_NXDOMAIN || a->outcome == RESOLVE_LOOP;
+	       a->outcome == RESOLVE_NXDOMAIN || a->outcome == RESOLVE_LOOP;
 }
 
 /* The IPv4 address inside an IPv6 one, wherever clients take it from: mapped,
@@ -206,8 +205,8 @@ address_set_free(struct address_set *s)
 }
 
 void
-group_addresses(const struct group *g, bool old, struct address_set *set,
-    bool *failed)
+group_addresses(
+    const struct group *g, bool old, struct address_set *set, bool *failed)
 {
 	const struct targets *t;
 	bool one;

@@ -58,7 +58,7 @@ bool address_set_has(
 void address_set_free(struct address_set *);
 
 /* All addresses of the group's new (or old) side. *FAILED as above. */
-void group_addresses(const struct group *, bool old, struct address_set *,
-    bool *failed);
+void group_addresses(
+    const struct group *, bool old, struct address_set *, bool *failed);
 
 #endif

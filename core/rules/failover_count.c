@@ -5,7 +5,8 @@
 #include "failover.h"
 #include "table.h"
 
-/* ---- failover-answer-empty ------------------------------------------------ */
+/* ---- failover-answer-empty ------------------------------------------------
+ */
 
 /* Was there a zone to answer for the name at all? */
 static bool
@@ -57,11 +58,11 @@ place_of_old(const struct evidence_answer *ea, const struct zone **zone,
 }
 
 static void
-tell_empty(const struct group *g, const struct evidence_answer *ea,
-    const char *types)
+tell_empty(
+    const struct group *g, const struct evidence_answer *ea, const char *types)
 {
-	enum resolve_outcome outcome =
-	    has_zone(ea->new) ? ea->new->outcome : RESOLVE_NXDOMAIN;
+	enum resolve_outcome outcome = has_zone(ea->new) ? ea->new->outcome
+							 : RESOLVE_NXDOMAIN;
 	const struct zone *zone;
 	const struct zone_rr *rr;
 	struct finding *f;
@@ -128,7 +129,8 @@ const struct rule rule_failover_answer_empty = {
     .answer = check_empty,
 };
 
-/* ---- failover-too-few-targets --------------------------------------------- */
+/* ---- failover-too-few-targets ---------------------------------------------
+ */
 
 /* Names whose addresses are for others to say count as one target each. */
 static size_t
@@ -169,8 +171,8 @@ all_empty(const struct group *g)
 
 /* Some record of the answer to point at. */
 static void
-place_of_new(const struct group *g, const struct zone **zone,
-    const struct zone_rr **rr)
+place_of_new(
+    const struct group *g, const struct zone **zone, const struct zone_rr **rr)
 {
 	const struct resolve_answer *a;
 	size_t i, j;
@@ -237,7 +239,8 @@ const struct rule rule_failover_too_few_targets = {
     .answer = check_few,
 };
 
-/* ---- failover-not-diverse ------------------------------------------------- */
+/* ---- failover-not-diverse -------------------------------------------------
+ */
 
 /* Is the address inside NET, carried IPv4 included? */
 static bool
@@ -270,8 +273,8 @@ net_of(const struct policy_protected *p, const uint8_t *addr, size_t len)
 
 /* Distinct networks of the addresses of LEN octets. */
 static size_t
-networks(const struct policy_protected *p, const struct address_set *set,
-    size_t len)
+networks(
+    const struct policy_protected *p, const struct address_set *set, size_t len)
 {
 	const struct policy_net *seen[64], *net;
 	size_t n = 0, i, j;
@@ -345,7 +348,8 @@ const struct rule rule_failover_not_diverse = {
     .answer = check_diverse,
 };
 
-/* ---- failover-all-replaced ------------------------------------------------ */
+/* ---- failover-all-replaced ------------------------------------------------
+ */
 
 static void
 check_replaced(const struct evidence *ev, const struct evidence_answer *ea,
@@ -364,7 +368,8 @@ check_replaced(const struct evidence *ev, const struct evidence_answer *ea,
 	group_addresses(&g, true, &old, &failed_old);
 	group_addresses(&g, false, &new, &failed_new);
 	for (i = 0; i < old.n; i++)
-		kept |= address_set_has(&new, old.item[i].addr, old.item[i].len);
+		kept |= address_set_has(
+		    &new, old.item[i].addr, old.item[i].len);
 	/* A single target can only be replaced as a whole. */
 	if (old.n >= 2 && !kept) {
 		place_of_new(&g, &zone, &rr);

@@ -27,8 +27,8 @@ model(const struct group *g, const uint8_t *name)
 		if (found != NULL)
 			return found;
 	}
-	return lookalike_find(g->ev->policy->nameserver,
-	    g->ev->policy->nnameservers, name);
+	return lookalike_find(
+	    g->ev->policy->nameserver, g->ev->policy->nnameservers, name);
 }
 
 static void
@@ -71,8 +71,8 @@ check_servers(const struct rule_walk *w, const struct zone_rrset *rrset)
 		target = rdata_target(
 		    rr->type, zone_rr_data(w->zone, rr), rr->rdlen);
 		if (target == NULL ||
-		    (looks = lookalike_find(p->nameserver, p->nnameservers,
-			 target)) == NULL ||
+		    (looks = lookalike_find(
+			 p->nameserver, p->nnameservers, target)) == NULL ||
 		    rule_muted(w))
 			continue;
 		f = rule_report(w, id, rr,
@@ -80,8 +80,8 @@ check_servers(const struct rule_walk *w, const struct zone_rrset *rrset)
 		    "is not",
 		    rule_name(w->out, target), pattern_text(w->out, looks));
 		f->expected = pattern_text(w->out, looks);
-		f->authority =
-		    rule_authority(w->out, p, p->nameserver_line, NULL);
+		f->authority = rule_authority(
+		    w->out, p, p->nameserver_line, NULL);
 		f->help = "correct the spelling";
 	}
 }

@@ -139,7 +139,8 @@ const struct rule rule_failover_target_not_allowed = {
     .answer = check_allowed,
 };
 
-/* ---- failover-leaves-repo ------------------------------------------------- */
+/* ---- failover-leaves-repo -------------------------------------------------
+ */
 
 static void
 check_leaves(const struct evidence *ev, const struct evidence_answer *ea,
@@ -160,9 +161,9 @@ check_leaves(const struct evidence *ev, const struct evidence_answer *ea,
 		    group_in_repo(&g, ea->view, n->name) ||
 		    policy_allows_name(ea->protect, n->name))
 			continue;
-		f = group_report(&g, ea, "failover-leaves-repo", n->zone,
-		    n->rr, "the answer of %s %s comes from %s, outside of "
-			   "this repository",
+		f = group_report(&g, ea, "failover-leaves-repo", n->zone, n->rr,
+		    "the answer of %s %s comes from %s, outside of "
+		    "this repository",
 		    group_name(&g), rule_type(fs, ea->type),
 		    rule_name(fs, n->name));
 		f->help = "lead to a name of this repository, or have the "

@@ -4,7 +4,8 @@
 #include "failover.h"
 #include "table.h"
 
-/* ---- failover-ttl --------------------------------------------------------- */
+/* ---- failover-ttl ---------------------------------------------------------
+ */
 
 #define TOLD_MAX 64
 
@@ -51,8 +52,8 @@ check_record(const struct group *g, const struct evidence_answer *ea,
 		return;
 	owner = rule_name(g->fs, zone_rr_owner(zone, rr));
 	f = group_report(g, ea, "failover-ttl", zone, rr,
-	    rr->ttl < min ? "%s %s has a TTL of %u s, too short for %s" :
-			    "%s %s has a TTL of %u s, too long for a failover "
+	    rr->ttl < min ? "%s %s has a TTL of %u s, too short for %s"
+			  : "%s %s has a TTL of %u s, too long for a failover "
 			    "of %s",
 	    owner, rule_type(g->fs, rr->type), rr->ttl, group_name(g));
 	f->type = rule_type(g->fs, rr->type);
@@ -60,8 +61,8 @@ check_record(const struct group *g, const struct evidence_answer *ea,
 		f->expected = findings_text(g->fs, "at least %u", min);
 	else
 		f->expected = findings_text(g->fs, "at most %u", r->max_ttl);
-	f->help = findings_text(g->fs, "set the TTL to %u",
-	    rr->ttl < min ? min : r->max_ttl);
+	f->help = findings_text(
+	    g->fs, "set the TTL to %u", rr->ttl < min ? min : r->max_ttl);
 }
 
 /* Seconds that a negative answer of ZONE may be kept (RFC 2308 section 5). */
@@ -79,7 +80,7 @@ negative_ttl(const struct zone *zone)
 		return 0;
 	p = zone_rr_data(zone, rr) + rr->rdlen - 4;
 	minimum = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+		  (uint32_t)p[2] << 8 | p[3];
 	return rr->ttl < minimum ? rr->ttl : minimum;
 }
 
@@ -104,8 +105,8 @@ check_negative(const struct group *g, const struct evidence_answer *ea)
 	struct finding *f;
 
 	if (old == NULL || new == NULL || !name_equal(old->apex, new->apex) ||
-	    new->soa == ZONE_NONE ||
-	    negative_ttl(new) <= negative_ttl(old) || negative_ttl(new) <= max)
+	    new->soa == ZONE_NONE || negative_ttl(new) <= negative_ttl(old) ||
+	    negative_ttl(new) <= max)
 		return;
 	f = group_report(g, ea, "failover-ttl", new,
 	    rule_first(new, &new->rrset[new->soa]),
@@ -140,8 +141,8 @@ check_ttl(const struct evidence *ev, const struct evidence_answer *ea,
 			    rule_first(a->zone, a->rrset));
 		t = group_targets(&g, ea, false, &failed);
 		for (j = 0; t != NULL && j < t->nnames; j++)
-			check_record(&g, ea, &told_of, t->name[j].zone,
-			    t->name[j].rr);
+			check_record(
+			    &g, ea, &told_of, t->name[j].zone, t->name[j].rr);
 		for (j = 0; t != NULL && j < t->naddresses; j++)
 			check_record(&g, ea, &told_of, t->address[j].zone,
 			    t->address[j].rr);
@@ -167,7 +168,8 @@ const struct rule rule_failover_ttl = {
     .answer = check_ttl,
 };
 
-/* ---- failover-shadowed ---------------------------------------------------- */
+/* ---- failover-shadowed ----------------------------------------------------
+ */
 
 /* One name of a chain: where it was asked, and what took it over. */
 struct round {
@@ -210,7 +212,8 @@ tell_shadow(const struct group *g, const struct evidence_answer *ea,
 		rr = rule_first(s->zone, &s->zone->rrset[s->zone->soa]);
 	f = group_report(g, ea, "failover-shadowed", s->zone, rr,
 	    "%s no longer decides for itself: %s%s", rule_name(g->fs, name),
-	    what, rr == NULL ? "" : rule_name(g->fs, zone_rr_owner(s->zone, rr)));
+	    what,
+	    rr == NULL ? "" : rule_name(g->fs, zone_rr_owner(s->zone, rr)));
 	f->help = findings_text(g->fs,
 	    "remove what hides the name; if the name is to be served from "
 	    "there, %s changes its protection first",
@@ -251,8 +254,8 @@ check_round(const struct group *g, const struct evidence_answer *ea,
 		return true;
 	}
 	if (new.wildcard != NULL && old.wildcard == NULL) {
-		tell_shadow(g, ea, new.wildcard, name,
-		    "a wildcard answers for it, ");
+		tell_shadow(
+		    g, ea, new.wildcard, name, "a wildcard answers for it, ");
 		return true;
 	}
 	if (new.zone->zone == NULL || old.zone->zone == NULL ||
@@ -317,7 +320,8 @@ const struct rule rule_failover_shadowed = {
     .answer = check_shadowed,
 };
 
-/* ---- failover-wildcard ---------------------------------------------------- */
+/* ---- failover-wildcard ----------------------------------------------------
+ */
 
 static const struct resolve_step *
 wildcard_step(const struct resolve_answer *a)
@@ -350,8 +354,8 @@ check_wildcard(const struct evidence *ev, const struct evidence_answer *ea,
 		return;
 	if (s->zone != NULL && s->rrset != NULL)
 		rr = rule_first(s->zone, s->rrset);
-	f = group_report(&g, &g.answer[i - 1], "failover-wildcard", s->zone,
-	    rr, "%s is answered by a wildcard (%s)", group_name(&g),
+	f = group_report(&g, &g.answer[i - 1], "failover-wildcard", s->zone, rr,
+	    "%s is answered by a wildcard (%s)", group_name(&g),
 	    rr == NULL ? "?" : rule_name(fs, zone_rr_owner(s->zone, rr)));
 	f->expected = "wildcard: deny";
 	f->help = "give the name records of its own";
@@ -373,7 +377,8 @@ const struct rule rule_failover_wildcard = {
     .answer = check_wildcard,
 };
 
-/* ---- failover-unsigned ---------------------------------------------------- */
+/* ---- failover-unsigned ----------------------------------------------------
+ */
 
 static const struct evidence_zone *
 changed_zone(const struct evidence *ev, const struct zone *zone)
@@ -445,15 +450,15 @@ check_steps(const struct group *g, const struct evidence_answer *ea)
 		if (s->kind != RESOLVE_STEP_ZONE || s->zone == NULL)
 			continue;
 		zone = s->zone;
-		why = unsigned_why(g->ev, zone,
-		    zoneset_entry(g->ev->new, s->entry)->path);
-		rr = zone->soa == ZONE_NONE ?
-		    NULL :
-		    rule_first(zone, &zone->rrset[zone->soa]);
+		why = unsigned_why(
+		    g->ev, zone, zoneset_entry(g->ev->new, s->entry)->path);
+		rr = zone->soa == ZONE_NONE
+			 ? NULL
+			 : rule_first(zone, &zone->rrset[zone->soa]);
 		if (why == NULL && i > 0 &&
 		    a->step[i - 1].kind == RESOLVE_STEP_DESCEND &&
-		    lacks_ds(g->ev, a->step[i - 1].entry, s->zone->apex, &zone,
-			&rr))
+		    lacks_ds(
+			g->ev, a->step[i - 1].entry, s->zone->apex, &zone, &rr))
 			why = "has no DS at its parent";
 		if (why == NULL)
 			continue;

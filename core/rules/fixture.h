@@ -48,9 +48,8 @@ world_policy(struct policy *p)
 static inline const struct zone *
 world_find(struct zoneset *set, const struct zoneset_entry *entry)
 {
-	uint32_t i = set == NULL ?
-	    ZONE_NONE :
-	    zoneset_find(set, entry->view, entry->apex);
+	uint32_t i = set == NULL ? ZONE_NONE
+				 : zoneset_find(set, entry->view, entry->apex);
 
 	return i == ZONE_NONE ? NULL : zoneset_entry(set, i)->zone;
 }
@@ -70,9 +69,9 @@ world_zone(struct world *w, const struct zoneset_entry *entry)
 	ez->file = entry->path;
 	ez->old = world_find(w->old, entry);
 	ez->new = world_find(w->new, entry);
-	ez->status = ez->new == NULL ? STATUS_REMOVED :
-	    ez->old == NULL	     ? STATUS_ADDED :
-				       STATUS_CHANGED;
+	ez->status = ez->new == NULL   ? STATUS_REMOVED
+		     : ez->old == NULL ? STATUS_ADDED
+				       : STATUS_CHANGED;
 	ez->policy_view = policy_view_find(&w->policy, entry->view);
 	ez->judged = ez->new;
 	ez->dnssec = &w->dnssec;
@@ -164,9 +163,8 @@ world_expect(
 	for (i = 0; i < w->fs.n; i++)
 		print_message("  %s: %s (%s:%u)\n", w->fs.item[i].rule,
 		    w->fs.item[i].message,
-		    w->fs.item[i].place.file == NULL ?
-			"-" :
-			w->fs.item[i].place.file,
+		    w->fs.item[i].place.file == NULL ? "-"
+						     : w->fs.item[i].place.file,
 		    w->fs.item[i].place.line);
 	fail_msg("%s: %zu findings of %s, expected %zu", label,
 	    world_count(w, rule), rule, n);

@@ -40,8 +40,8 @@ check_caa(const struct evidence *ev, const struct evidence_answer *ea,
 		return;
 	f = group_report(&g, ea, "identity-caa", NULL, NULL,
 	    found == 0 ? "no CAA record limits who may issue certificates for "
-			 "%s" :
-			 "it cannot be said whether a CAA record covers %s",
+			 "%s"
+		       : "it cannot be said whether a CAA record covers %s",
 	    group_name(&g));
 	f->type = "CAA";
 	f->expected = "require: caa";

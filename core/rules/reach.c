@@ -84,8 +84,7 @@ source_of_synthesis(const struct zone *zone, const uint8_t *name)
 }
 
 void
-reach_in_zone(
-    const struct zone *zone, const uint8_t *name, struct reach *out)
+reach_in_zone(const struct zone *zone, const uint8_t *name, struct reach *out)
 {
 	uint8_t lower[NAME_MAX_LEN];
 	uint32_t i;
@@ -97,8 +96,8 @@ reach_in_zone(
 	i = out->owner = zone_find(zone, lower);
 	if (i != ZONE_NONE &&
 	    (zone->owner[i].flags & (ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) == 0) {
-		out->where = zone->owner[i].flags & ZONE_CUT ? REACH_CUT :
-							       REACH_OWNER;
+		out->where = zone->owner[i].flags & ZONE_CUT ? REACH_CUT
+							     : REACH_OWNER;
 		return;
 	}
 	if (hidden(zone, lower, out))
@@ -133,16 +132,14 @@ closest(const struct evidence *ev, const char *view, const uint8_t *name)
 
 /* Ask the other zones of the view, the walked one apart. */
 static void
-elsewhere(
-    const struct rule_walk *w, const uint8_t *name, struct reach *out)
+elsewhere(const struct rule_walk *w, const uint8_t *name, struct reach *out)
 {
 	const struct zoneset_entry *entry;
 	const struct zone *zone;
 	struct error e;
 	uint32_t i;
 
-	i = w->ev->new == NULL ? ZONE_NONE :
-				 closest(w->ev, w->ez->view, name);
+	i = w->ev->new == NULL ? ZONE_NONE : closest(w->ev, w->ez->view, name);
 	if (i == ZONE_NONE) {
 		out->where = REACH_OUTSIDE;
 		out->zone = NULL;
@@ -209,7 +206,7 @@ reach_has_address(const struct reach *l)
 	switch (l->where) {
 	case REACH_OWNER:
 		return zone_rrset(l->zone, l->owner, RRTYPE_A) != NULL ||
-		    zone_rrset(l->zone, l->owner, RRTYPE_AAAA) != NULL;
+		       zone_rrset(l->zone, l->owner, RRTYPE_AAAA) != NULL;
 	case REACH_EMPTY:
 	case REACH_MISSING:
 		return false;
@@ -234,8 +231,8 @@ next_name(const struct reach *l, const struct zone_rrset *alias,
     const uint8_t *name, uint8_t out[NAME_MAX_LEN])
 {
 	const struct zone_rr *rr = &l->zone->rr[alias->rr];
-	const uint8_t *target =
-	    rdata_target(alias->type, zone_rr_data(l->zone, rr), rr->rdlen);
+	const uint8_t *target = rdata_target(
+	    alias->type, zone_rr_data(l->zone, rr), rr->rdlen);
 	size_t len;
 
 	if (target == NULL)

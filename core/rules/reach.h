@@ -10,11 +10,11 @@
 #include "rules.h"
 
 enum reach_where {
-	REACH_OWNER,	/* authoritative data at .owner, maybe a wildcard's */
-	REACH_EMPTY,	/* an empty non-terminal */
+	REACH_OWNER,   /* authoritative data at .owner, maybe a wildcard's */
+	REACH_EMPTY,   /* an empty non-terminal */
 	REACH_MISSING, /* does not exist */
-	REACH_CUT,	/* at or below the delegation .owner, not followed */
-	REACH_DNAME,	/* below the DNAME of .owner */
+	REACH_CUT,     /* at or below the delegation .owner, not followed */
+	REACH_DNAME,   /* below the DNAME of .owner */
 	REACH_OUTSIDE, /* in no zone of the view */
 	REACH_UNKNOWN, /* the zone that would say cannot be read */
 };
@@ -23,7 +23,7 @@ struct reach {
 	enum reach_where where;
 	bool wildcard;
 	const struct zone *zone; /* NULL for OUTSIDE and UNKNOWN */
-	uint32_t owner;		 /* or ZONE_NONE */
+	uint32_t owner;          /* or ZONE_NONE */
 };
 
 /* The memory of one walk; freed by rule_memo_free(). */
@@ -66,7 +66,6 @@ struct chain {
 };
 
 /* Follow CNAMEs and DNAMEs beginning at NAME. The last result is kept. */
-const struct chain *reach_chain(
-    const struct rule_walk *, const uint8_t *name);
+const struct chain *reach_chain(const struct rule_walk *, const uint8_t *name);
 
 #endif

@@ -44,8 +44,8 @@ dispatch_build(struct dispatch *d)
 }
 
 static void
-walk_rrsets(const struct dispatch *d, struct rule_walk *w,
-    struct rule_quota *quota)
+walk_rrsets(
+    const struct dispatch *d, struct rule_walk *w, struct rule_quota *quota)
 {
 	const struct zone *zone = w->zone;
 	uint32_t i;

@@ -51,8 +51,8 @@ struct evidence_answer {
 
 /* One ref of a push, or base and head of a check. */
 struct evidence_ref {
-	const char *ref; /* NULL in a check */
-	const char *old, *new; /* commit ids, NULL: none */
+	const char *ref;                  /* NULL in a check */
+	const char *old, *new;            /* commit ids, NULL: none */
 	bool created, deleted, rewritten; /* rewritten: not a fast-forward */
 	bool policy_changed, zones_changed;
 	const char *policy_path;
@@ -72,7 +72,7 @@ struct evidence_path {
 struct evidence {
 	const struct policy *policy; /* never NULL: policy_default() */
 	int64_t now;
-	struct zoneset *old, *new; /* old may be NULL */
+	struct zoneset *old, *new;        /* old may be NULL */
 	const struct evidence_zone *zone; /* that changed, or are reviewed */
 	size_t nzones;
 	const struct evidence_answer *answer;
@@ -93,7 +93,7 @@ struct rule_walk {
 	const struct zone *zone; /* ez->new, never NULL, never broken */
 	struct findings *out;
 	struct rule_quota *quota; /* how much the rule at work may still say */
-	struct rule_memo *memo;	  /* lookups of this walk */
+	struct rule_memo *memo;   /* lookups of this walk */
 };
 
 /* RRset types one rule may ask for. */
@@ -103,8 +103,8 @@ struct rule {
 	const char *id;
 	const char *title; /* one line */
 	enum severity severity;
-	bool fixed;   /* a repository's policy cannot lower it */
-	bool planned; /* described, but not checked by this version */
+	bool fixed;       /* a repository's policy cannot lower it */
+	bool planned;     /* described, but not checked by this version */
 	const char *what; /* what it means */
 	const char *why;  /* why it matters, with an example of the damage */
 	const char *bad;  /* an example, master file or policy text */
@@ -114,7 +114,8 @@ struct rule {
 	 * room (parser, validator), the table only describes it. */
 	void (*rrset)(const struct rule_walk *, const struct zone_rrset *);
 	uint16_t rrset_type[RULE_TYPES_MAX]; /* RRsets it is called with */
-	void (*zone)(const struct rule_walk *); /* each changed zone, new side */
+	void (*zone)(
+	    const struct rule_walk *); /* each changed zone, new side */
 	/* each changed zone, also removed and broken ones */
 	void (*pair)(const struct evidence *, const struct evidence_zone *,
 	    struct findings *);
@@ -147,11 +148,11 @@ extern const struct policy_rules rules_for_policy;
 int rules_run(const struct evidence *, struct findings *fs, struct error *e);
 
 /* Decide severity and waivers of findings [from, n) only. */
-void rules_settle(const struct policy *, int64_t now, struct findings *fs,
-    size_t from);
+void rules_settle(
+    const struct policy *, int64_t now, struct findings *fs, size_t from);
 
 /* Errors and warnings that are not waived; waived ones. */
-void rules_count_findings(const struct findings *, size_t *errors,
-    size_t *warnings, size_t *waived);
+void rules_count_findings(
+    const struct findings *, size_t *errors, size_t *warnings, size_t *waived);
 
 #endif

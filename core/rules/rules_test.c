@@ -129,13 +129,13 @@ test_unique(void **state)
 	for (i = 0; i < rules_count; i++)
 		for (j = 0; j < i; j++)
 			if (strcmp(rules_all[i]->id, rules_all[j]->id) == 0)
-				fail_msg("%s stands there twice",
-				    rules_all[i]->id);
+				fail_msg(
+				    "%s stands there twice", rules_all[i]->id);
 }
 
 static void
-documented(const struct rule *r, const char *field, const char *text,
-    size_t least)
+documented(
+    const struct rule *r, const char *field, const char *text, size_t least)
 {
 	const char *p;
 
@@ -183,15 +183,15 @@ test_shape(void **state)
 	for (i = 0; i < rules_count; i++) {
 		r = rules_all[i];
 		checks = r->rrset != NULL || r->zone != NULL ||
-		    r->pair != NULL || r->answer != NULL || r->run != NULL;
+			 r->pair != NULL || r->answer != NULL || r->run != NULL;
 		if (r->planned && checks)
 			fail_msg("%s is planned, yet checks", r->id);
 		if ((r->rrset != NULL) != (r->rrset_type[0] != 0))
 			fail_msg("%s: function and types do not fit", r->id);
 		for (j = 0; j < RULE_TYPES_MAX; j++)
 			if (r->rrset_type[j] >= RULE_TYPE_LIMIT)
-				fail_msg("%s: type %u", r->id,
-				    r->rrset_type[j]);
+				fail_msg(
+				    "%s: type %u", r->id, r->rrset_type[j]);
 	}
 }
 
@@ -242,8 +242,8 @@ test_explain(void **state)
 		rules_explain_text(rules_all[i], &t);
 		assert_false(text_lost(&t));
 		if (strstr(t.data, rules_all[i]->id) != t.data)
-			fail_msg("%s: does not begin with its id",
-			    rules_all[i]->id);
+			fail_msg(
+			    "%s: does not begin with its id", rules_all[i]->id);
 		if ((strstr(t.data, "not checked by this version") != NULL) !=
 		    rules_all[i]->planned)
 			fail_msg("%s: planned or not?", rules_all[i]->id);

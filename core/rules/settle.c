@@ -31,8 +31,8 @@ may_be_waived(const struct finding *f)
 }
 
 void
-rules_settle(const struct policy *policy, int64_t now, struct findings *fs,
-    size_t from)
+rules_settle(
+    const struct policy *policy, int64_t now, struct findings *fs, size_t from)
 {
 	const struct policy_waiver *waiver;
 	struct finding *f;
@@ -45,9 +45,9 @@ rules_settle(const struct policy *policy, int64_t now, struct findings *fs,
 			continue;
 		f->waived = false;
 		f->waiver = NULL;
-		waiver = may_be_waived(f) ?
-		    policy_waiver_find(policy, f, now, NULL) :
-		    NULL;
+		waiver = may_be_waived(f)
+			     ? policy_waiver_find(policy, f, now, NULL)
+			     : NULL;
 		if (waiver != NULL) {
 			f->waived = true;
 			f->waiver = findings_text(fs, "until %s (%s): %s",
@@ -60,8 +60,8 @@ rules_settle(const struct policy *policy, int64_t now, struct findings *fs,
 }
 
 void
-rules_count_findings(const struct findings *fs, size_t *errors,
-    size_t *warnings, size_t *waived)
+rules_count_findings(
+    const struct findings *fs, size_t *errors, size_t *warnings, size_t *waived)
 {
 	size_t i;
 
@@ -234,8 +234,8 @@ settle_doubt(const struct evidence *ev, struct findings *fs)
 		ez = &ev->zone[i];
 		if (ez->new != NULL && ez->new->broken &&
 		    !said_of_text(fs, ez)) {
-			f = rule_report_pair(fs, ez, "syntax-error", NULL,
-			    NULL, "the zone could not be read completely");
+			f = rule_report_pair(fs, ez, "syntax-error", NULL, NULL,
+			    "the zone could not be read completely");
 			f->help = "see what the parser said, and mend it";
 		} else if (!block && not_validated(ez)) {
 			f = rule_report_pair(fs, ez, "dnssec-unsigned", NULL,

@@ -5,7 +5,8 @@
 #include "check.h"
 #include "table.h"
 
-/* ---- view-private-address ------------------------------------------------- */
+/* ---- view-private-address -------------------------------------------------
+ */
 
 static void
 judge(const struct rule_walk *w, const struct zone_rr *rr, const uint8_t *addr,
@@ -80,7 +81,8 @@ const struct rule rule_view_private_address = {
     .rrset_type = {RRTYPE_A, RRTYPE_AAAA, RRTYPE_SVCB, RRTYPE_HTTPS},
 };
 
-/* ---- view-missing-name ---------------------------------------------------- */
+/* ---- view-missing-name ----------------------------------------------------
+ */
 
 /* The zone of the same name in VIEW at the new side, if it can be read. */
 static const struct zone *
@@ -116,7 +118,7 @@ check_lost(const struct evidence *ev, const struct evidence_zone *ez,
 		c = &ez->diff->change[i];
 		if (c->kind != DIFF_REMOVED || c->name == told ||
 		    rule_is_signing_type(c->type) ||
-		    (ez->new != NULL && zone_exists(ez->new, c->name)) ||
+		    (ez->new != NULL &&zone_exists(ez->new, c->name)) ||
 		    zone_find(zone, c->name) == ZONE_NONE)
 			continue;
 		told = c->name;
@@ -198,7 +200,8 @@ const struct rule rule_view_missing_name = {
     .pair = check_missing,
 };
 
-/* ---- view-key-mismatch ---------------------------------------------------- */
+/* ---- view-key-mismatch ----------------------------------------------------
+ */
 
 /* Every key-signing key of A's zone in B's? SEP is bit 15 (RFC 4034 section
  * 2.1.1). */
@@ -241,9 +244,9 @@ check_keys(const struct rule_walk *w, const struct zone_rrset *rrset)
 		if (strcmp(p->view[i].name, w->ez->view) == 0)
 			continue;
 		other = in_view(w->ev, w->zone->apex, p->view[i].name);
-		keys = other == NULL ?
-		    NULL :
-		    zone_find_rrset(other, other->apex, RRTYPE_DNSKEY);
+		keys = other == NULL
+			   ? NULL
+			   : zone_find_rrset(other, other->apex, RRTYPE_DNSKEY);
 		if (keys == NULL ||
 		    (has_keys_of(w->zone, rrset, other, keys) &&
 			has_keys_of(other, keys, w->zone, rrset)))

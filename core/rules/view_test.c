@@ -43,8 +43,7 @@ static const struct {
 	IN SOA NS "a 60 A 10.0.0.5\n" HEAD_OLD "a 60 A 192.0.2.1\n",
 	IN SOA2 NS HEAD},
     {"one record of it removed", MISSING, 0,
-	IN SOA NS "a 60 A 10.0.0.5\na 60 TXT x\n" HEAD_OLD
-		  "a 60 A 192.0.2.1\n",
+	IN SOA NS "a 60 A 10.0.0.5\na 60 TXT x\n" HEAD_OLD "a 60 A 192.0.2.1\n",
 	IN SOA2 NS "a 60 A 10.0.0.5\n" HEAD_OLD "a 60 A 192.0.2.1\n"},
     {"new outside, missing inside", MISSING, 1, HEAD_OLD IN SOA NS,
 	HEAD "a 60 A 192.0.2.1\na 60 TXT x\n" IN SOA NS},
@@ -73,8 +72,8 @@ test_cases(void **state)
 		world_open(&w, cases[i].old, cases[i].new, false);
 		w.policy.view = views;
 		w.policy.nviews = 3;
-		w.zone[0].policy_view =
-		    policy_view_find(&w.policy, w.zone[0].view);
+		w.zone[0].policy_view = policy_view_find(
+		    &w.policy, w.zone[0].view);
 		world_run(&w);
 		world_expect(&w, cases[i].label, cases[i].rule, cases[i].n);
 		world_sound(&w, cases[i].label);

@@ -8,7 +8,8 @@
 #define TTL_MIN 1
 #define TTL_MAX 604800 /* resolvers cut here (RFC 8767 section 4) */
 
-/* ---- zone-mass-change ----------------------------------------------------- */
+/* ---- zone-mass-change -----------------------------------------------------
+ */
 
 static bool
 over(const struct policy_share *limit, uint32_t n, uint32_t total)
@@ -30,8 +31,8 @@ tell_mass(const struct evidence *ev, const struct evidence_zone *ez,
 	struct finding *f;
 
 	f = rule_report_pair(fs, ez, "zone-mass-change", NULL, NULL,
-	    "%u of %u records of %s %s (%.1f%%)", n, total, ez->apex_text,
-	    verb, share);
+	    "%u of %u records of %s %s (%.1f%%)", n, total, ez->apex_text, verb,
+	    share);
 	f->expected = findings_text(fs, "at most %g%s", limit->value,
 	    limit->percent ? "% of the zone" : " records");
 	f->authority = rule_authority(fs, ev->policy, 0, NULL);
@@ -47,17 +48,16 @@ check_mass(const struct evidence *ev, const struct evidence_zone *ez,
 	const struct diff *d = ez->diff;
 	uint32_t touched;
 
-	if (d == NULL || ez->old == NULL || ez->new == NULL ||
-	    ez->new->broken)
+	if (d == NULL || ez->old == NULL || ez->new == NULL || ez->new->broken)
 		return;
 	touched = d->removed + d->changed;
-	if (d->removed >= l->floor && over(&l->removed, d->removed,
-					  d->total_old))
+	if (d->removed >= l->floor &&
+	    over(&l->removed, d->removed, d->total_old))
 		tell_mass(ev, ez, fs, &l->removed, d->removed, "are removed");
-	else if (touched >= l->floor && over(&l->changed, touched,
-					    d->total_old))
-		tell_mass(ev, ez, fs, &l->changed, touched,
-		    "are changed or removed");
+	else if (touched >= l->floor &&
+		 over(&l->changed, touched, d->total_old))
+		tell_mass(
+		    ev, ez, fs, &l->changed, touched, "are changed or removed");
 }
 
 const struct rule rule_zone_mass_change = {
@@ -82,7 +82,8 @@ const struct rule rule_zone_mass_change = {
     .pair = check_mass,
 };
 
-/* ---- zone-removed --------------------------------------------------------- */
+/* ---- zone-removed ---------------------------------------------------------
+ */
 
 static void
 check_removed(const struct evidence *ev, const struct evidence_zone *ez,
@@ -120,7 +121,8 @@ const struct rule rule_zone_removed = {
     .pair = check_removed,
 };
 
-/* ---- zone-delegation-removed ---------------------------------------------- */
+/* ---- zone-delegation-removed ----------------------------------------------
+ */
 
 static void
 check_delegation(const struct evidence *ev, const struct evidence_zone *ez,
@@ -143,9 +145,9 @@ check_delegation(const struct evidence *ev, const struct evidence_zone *ez,
 		if ((o->flags & ZONE_CUT) == 0 ||
 		    (o->flags & (ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) != 0)
 			continue;
-		f = rule_report_pair(fs, ez, "zone-delegation-removed",
-		    ez->old, rule_first(ez->old, c->old),
-		    "%s is no longer delegated", rule_name(fs, c->name));
+		f = rule_report_pair(fs, ez, "zone-delegation-removed", ez->old,
+		    rule_first(ez->old, c->old), "%s is no longer delegated",
+		    rule_name(fs, c->name));
 		f->help = "every name of the child zone is gone with it; "
 			  "restore the NS records unless that is meant";
 	}
@@ -168,7 +170,8 @@ const struct rule rule_zone_delegation_removed = {
     .pair = check_delegation,
 };
 
-/* ---- zone-ttl ------------------------------------------------------------- */
+/* ---- zone-ttl -------------------------------------------------------------
+ */
 
 static void
 check_ttl(const struct rule_walk *w)

@@ -3,14 +3,15 @@
 #include "reach.h"
 #include "table.h"
 
-/* ---- zone-cname-other-data ------------------------------------------------ */
+/* ---- zone-cname-other-data ------------------------------------------------
+ */
 
 /* What may stand beside a CNAME: the records of its own signing. */
 static bool
 fits_cname(uint16_t type)
 {
 	return type == RRTYPE_CNAME || type == RRTYPE_RRSIG ||
-	    type == RRTYPE_NSEC;
+	       type == RRTYPE_NSEC;
 }
 
 static void
@@ -63,7 +64,8 @@ const struct rule rule_zone_cname_other_data = {
     .rrset_type = {RRTYPE_CNAME},
 };
 
-/* ---- zone-cname-multiple -------------------------------------------------- */
+/* ---- zone-cname-multiple --------------------------------------------------
+ */
 
 static void
 check_multiple(const struct rule_walk *w, const struct zone_rrset *rrset)
@@ -73,7 +75,8 @@ check_multiple(const struct rule_walk *w, const struct zone_rrset *rrset)
 
 	if (rrset->count < 2 || rule_muted(w))
 		return;
-	f = rule_report(w, "zone-cname-multiple", rr + 1, "%s has %u %s records",
+	f = rule_report(w, "zone-cname-multiple", rr + 1,
+	    "%s has %u %s records",
 	    rule_name(w->out, zone_rr_owner(w->zone, rr)), rrset->count,
 	    rr->type == RRTYPE_DNAME ? "DNAME" : "CNAME");
 	f->help = "keep one: an alias has one target";
@@ -97,7 +100,8 @@ const struct rule rule_zone_cname_multiple = {
     .rrset_type = {RRTYPE_CNAME, RRTYPE_DNAME},
 };
 
-/* ---- zone-cname-loop ------------------------------------------------------ */
+/* ---- zone-cname-loop ------------------------------------------------------
+ */
 
 static void
 check_loop(const struct rule_walk *w, const struct zone_rrset *rrset)
@@ -124,8 +128,7 @@ check_loop(const struct rule_walk *w, const struct zone_rrset *rrset)
 	if (c->end == CHAIN_LOOP &&
 	    (c->leads || rr->type == RRTYPE_DNAME || c->link == rrset))
 		f = rule_report(w, "zone-cname-loop", rr,
-		    "%s leads back to itself",
-		    rule_name(w->out, o->name));
+		    "%s leads back to itself", rule_name(w->out, o->name));
 	else if (c->end == CHAIN_LONG)
 		f = rule_report(w, "zone-cname-loop", rr,
 		    "%s leads over more aliases than resolvers follow",
@@ -154,7 +157,8 @@ const struct rule rule_zone_cname_loop = {
     .rrset_type = {RRTYPE_CNAME, RRTYPE_DNAME},
 };
 
-/* ---- zone-cname-dangling -------------------------------------------------- */
+/* ---- zone-cname-dangling --------------------------------------------------
+ */
 
 static void
 check_dangling(const struct rule_walk *w, const struct zone_rrset *rrset)

@@ -6,7 +6,8 @@
 #include "check.h"
 #include "table.h"
 
-/* ---- zone-dname-children -------------------------------------------------- */
+/* ---- zone-dname-children --------------------------------------------------
+ */
 
 /* The subtree of owner I: it and what follows while it lies below. */
 static uint32_t
@@ -82,7 +83,8 @@ const struct rule rule_zone_dname_children = {
     .rrset_type = {RRTYPE_DNAME},
 };
 
-/* ---- zone-occluded -------------------------------------------------------- */
+/* ---- zone-occluded --------------------------------------------------------
+ */
 
 /* All targets of NS records: what addresses below a cut may be glue for. */
 struct servers {
@@ -138,8 +140,7 @@ is_server(const struct zone *zone, struct servers *s,
 	}
 	if (s->table == NULL && !s->failed)
 		servers_make(zone, s);
-	return !s->failed &&
-	    hash_table_find(s->table, o->name, o->len) != NULL;
+	return !s->failed && hash_table_find(s->table, o->name, o->len) != NULL;
 }
 
 /* May TYPE stand at a cut, glue apart (RFC 4035 section 2.2)? */
@@ -147,13 +148,13 @@ static bool
 fits_cut(uint16_t type)
 {
 	return type == RRTYPE_NS || type == RRTYPE_DS ||
-	    rule_is_signing_type(type);
+	       rule_is_signing_type(type);
 }
 
 /* First RRset of owner O that nobody will see, or NULL. */
 static const struct zone_rrset *
-occluded(const struct zone *zone, const struct zone_owner *o,
-    struct servers *s, const struct zone_rrset *cut)
+occluded(const struct zone *zone, const struct zone_owner *o, struct servers *s,
+    const struct zone_rrset *cut)
 {
 	const struct zone_rrset *rrset = &zone->rrset[o->rrset];
 	uint16_t i;
@@ -194,9 +195,9 @@ tell_occluded(const struct rule_walk *w, const struct zone_owner *o,
 		    "%s %s is below the delegation of %s: no resolver will "
 		    "ever see it",
 		    name, rule_type(w->out, rr->type),
-		    above == ZONE_NONE ?
-			"a name above" :
-			rule_name(w->out, w->zone->owner[above].name));
+		    above == ZONE_NONE
+			? "a name above"
+			: rule_name(w->out, w->zone->owner[above].name));
 	else
 		f = rule_report(w, "zone-occluded", rr,
 		    "%s %s stands at a delegation: the child zone answers for "
@@ -217,8 +218,8 @@ check_occluded(const struct rule_walk *w)
 
 	for (i = 0; i < zone->nowners; i++) {
 		o = &zone->owner[i];
-		if ((o->flags & (ZONE_CUT | ZONE_BELOW_CUT |
-				    ZONE_BELOW_DNAME)) == 0)
+		if ((o->flags &
+			(ZONE_CUT | ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) == 0)
 			continue;
 		/* Canonical order: a cut stands before all below it. */
 		if ((o->flags & ZONE_CUT) && (o->flags & ZONE_BELOW_CUT) == 0) {

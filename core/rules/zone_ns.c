@@ -19,7 +19,8 @@ target_of(const struct zone *zone, const struct zone_rr *rr)
 	return rdata_target(rr->type, zone_rr_data(zone, rr), rr->rdlen);
 }
 
-/* ---- zone-ns, zone-ns-single ---------------------------------------------- */
+/* ---- zone-ns, zone-ns-single ----------------------------------------------
+ */
 
 static const struct zone_rrset *
 apex_ns(const struct zone *zone)
@@ -89,7 +90,8 @@ const struct rule rule_zone_ns_single = {
     .zone = check_ns_single,
 };
 
-/* ---- zone-ns-address ------------------------------------------------------ */
+/* ---- zone-ns-address ------------------------------------------------------
+ */
 
 /* Glue counts whether it is visible or not. */
 static bool
@@ -98,7 +100,7 @@ has_glue(const struct zone *zone, const uint8_t *name)
 	uint32_t owner = zone_find(zone, name);
 
 	return zone_rrset(zone, owner, RRTYPE_A) != NULL ||
-	    zone_rrset(zone, owner, RRTYPE_AAAA) != NULL;
+	       zone_rrset(zone, owner, RRTYPE_AAAA) != NULL;
 }
 
 static void
@@ -144,8 +146,8 @@ check_ns_address(const struct rule_walk *w, const struct zone_rrset *rrset)
 			continue;
 		f = rule_report(w, "zone-ns-address", rr,
 		    "the name server %s %s", rule_name(w->out, target),
-		    l.where == REACH_MISSING ? "does not exist" :
-						"has no address");
+		    l.where == REACH_MISSING ? "does not exist"
+					     : "has no address");
 		f->help = "add its A or AAAA records, or name a server that "
 			  "has some";
 	}
@@ -171,7 +173,8 @@ const struct rule rule_zone_ns_address = {
     .rrset_type = {RRTYPE_NS},
 };
 
-/* ---- zone-ns-cname -------------------------------------------------------- */
+/* ---- zone-ns-cname --------------------------------------------------------
+ */
 
 static void
 check_ns_cname(const struct rule_walk *w, const struct zone_rrset *rrset)
@@ -216,7 +219,8 @@ const struct rule rule_zone_ns_cname = {
     .rrset_type = {RRTYPE_NS},
 };
 
-/* ---- zone-ns-not-allowed -------------------------------------------------- */
+/* ---- zone-ns-not-allowed --------------------------------------------------
+ */
 
 static void
 check_ns_allowed(const struct rule_walk *w, const struct zone_rrset *rrset)
@@ -241,8 +245,8 @@ check_ns_allowed(const struct rule_walk *w, const struct zone_rrset *rrset)
 		    rule_rdata(w->out, w->zone, rr));
 		f->expected = findings_text(w->out, "allowed: %s",
 		    rule_patterns(w->out, p->nameserver, p->nnameservers));
-		f->authority =
-		    rule_authority(w->out, p, p->nameserver_line, NULL);
+		f->authority = rule_authority(
+		    w->out, p, p->nameserver_line, NULL);
 		f->help = "use an approved name server, or ask the policy's "
 			  "owner to add it under nameservers";
 	}

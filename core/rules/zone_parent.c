@@ -12,20 +12,20 @@ struct pairing {
 	const struct evidence_zone *ez; /* the changed one of the two */
 	struct findings *fs;
 	const struct zone *parent, *child;
-	const struct zone_rrset *cut; /* the parent's NS for the child, or NULL */
+	const struct zone_rrset
+	    *cut; /* the parent's NS for the child, or NULL */
 };
 
 /* The changed zone of the two is shown: RR of it, or the file as a whole. */
 static struct finding *
-tell(const struct pairing *p, const struct zone *zone,
-    const struct zone_rr *rr, const char *message)
+tell(const struct pairing *p, const struct zone *zone, const struct zone_rr *rr,
+    const char *message)
 {
 	bool here = zone == p->ez->new;
 	struct finding *f;
 
-	f = rule_report_pair(
-	    p->fs, p->ez, id, here ? zone : NULL, here ? rr : NULL, "%s",
-	    message);
+	f = rule_report_pair(p->fs, p->ez, id, here ? zone : NULL,
+	    here ? rr : NULL, "%s", message);
 	f->name = rule_name(p->fs, p->child->apex);
 	return f;
 }
@@ -67,8 +67,8 @@ lacking(const struct zone *zone, const struct zone_rrset *rrset,
 static void
 compare_ns(const struct pairing *p)
 {
-	const struct zone_rrset *apex =
-	    zone_find_rrset(p->child, p->child->apex, RRTYPE_NS);
+	const struct zone_rrset *apex = zone_find_rrset(
+	    p->child, p->child->apex, RRTYPE_NS);
 	const char *child = rule_name(p->fs, p->child->apex);
 	const char *parent = rule_name(p->fs, p->parent->apex);
 	const struct zone_rr *rr;
@@ -79,8 +79,8 @@ compare_ns(const struct pairing *p)
 	if ((rr = lacking(p->child, apex, p->parent, p->cut)) != NULL) {
 		f = tell(p, p->child, rr,
 		    findings_text(p->fs,
-			"%s names the server %s, its parent %s does not",
-			child, rule_rdata(p->fs, p->child, rr), parent));
+			"%s names the server %s, its parent %s does not", child,
+			rule_rdata(p->fs, p->child, rr), parent));
 		f->type = "NS";
 		f->help = "give both zones the same NS records";
 	}
@@ -100,16 +100,15 @@ visible(const struct zone *zone, const uint8_t *name, uint16_t type)
 {
 	const struct zone_rrset *rrset = zone_find_rrset(zone, name, type);
 
-	return rrset != NULL && zone_is_authoritative(zone, rrset) ? rrset :
-								     NULL;
+	return rrset != NULL && zone_is_authoritative(zone, rrset) ? rrset
+								   : NULL;
 }
 
 static void
-compare_glue_type(
-    const struct pairing *p, const uint8_t *server, uint16_t type)
+compare_glue_type(const struct pairing *p, const uint8_t *server, uint16_t type)
 {
-	const struct zone_rrset *glue =
-	    zone_find_rrset(p->parent, server, type);
+	const struct zone_rrset *glue = zone_find_rrset(
+	    p->parent, server, type);
 	const struct zone_rrset *own = visible(p->child, server, type);
 	const struct zone *zone = p->parent;
 	const struct zone_rr *rr;
@@ -123,8 +122,7 @@ compare_glue_type(
 	if (rr == NULL)
 		return;
 	f = tell(p, zone, rr,
-	    findings_text(p->fs,
-		"glue for %s differs: only the %s has %s",
+	    findings_text(p->fs, "glue for %s differs: only the %s has %s",
 		rule_name(p->fs, server),
 		zone == p->parent ? "parent" : "child",
 		rule_rdata(p->fs, zone, rr)));
@@ -228,10 +226,10 @@ names_key(const struct zone *child, const struct zone_rrset *keys,
 static void
 compare_ds(const struct pairing *p, bool unsigned_child)
 {
-	const struct zone_rrset *ds =
-	    zone_find_rrset(p->parent, p->child->apex, RRTYPE_DS);
-	const struct zone_rrset *keys =
-	    zone_find_rrset(p->child, p->child->apex, RRTYPE_DNSKEY);
+	const struct zone_rrset *ds = zone_find_rrset(
+	    p->parent, p->child->apex, RRTYPE_DS);
+	const struct zone_rrset *keys = zone_find_rrset(
+	    p->child, p->child->apex, RRTYPE_DNSKEY);
 	const struct zone_rr *rr;
 	struct finding *f;
 	uint32_t i;
@@ -240,8 +238,8 @@ compare_ds(const struct pairing *p, bool unsigned_child)
 		return;
 	for (i = 0; i < ds->count; i++) {
 		rr = rule_first(p->parent, ds) + i;
-		if (names_key(p->child, keys, zone_rr_data(p->parent, rr),
-			rr->rdlen))
+		if (names_key(
+			p->child, keys, zone_rr_data(p->parent, rr), rr->rdlen))
 			continue;
 		f = tell(p, p->parent, rr,
 		    findings_text(p->fs,
@@ -261,8 +259,8 @@ is_unsigned(const struct evidence *ev, const char *path)
 	struct error e;
 
 	return policy_match_path(ev->policy, path, &m, &e) == 1 &&
-	    (m.entry->dnssec.mode == POLICY_DNSSEC_UNSIGNED ||
-		m.entry->dnssec.mode == POLICY_DNSSEC_PRESIGNED);
+	       (m.entry->dnssec.mode == POLICY_DNSSEC_UNSIGNED ||
+		   m.entry->dnssec.mode == POLICY_DNSSEC_PRESIGNED);
 }
 
 static void

@@ -7,7 +7,7 @@
 struct zone_case {
 	const char *label;
 	const char *rule;
-	size_t n; /* findings expected */
+	size_t n;              /* findings expected */
 	const char *old, *new; /* OLD may be NULL */
 };
 
@@ -31,8 +31,8 @@ static const struct zone_case cases[] = {
     {"serial: a new zone", "zone-serial", 0, NULL, HEAD},
     {"serial: only a TTL changed", "zone-serial", 1, HEAD "a 60 A 192.0.2.1\n",
 	HEAD "a 61 A 192.0.2.1\n"},
-    {"serial: only a signature changed", "zone-serial", 1,
-	HEAD "a " SIG "aa\n", HEAD "a " SIG "bb\n"},
+    {"serial: only a signature changed", "zone-serial", 1, HEAD "a " SIG "aa\n",
+	HEAD "a " SIG "bb\n"},
     {"serial: wraps around", "zone-serial", 0,
 	COM "@ 3600 SOA ns1 host 4294967295 7200 900 1209600 300\n" NS
 	    "a 60 A 192.0.2.1\n",
@@ -153,8 +153,7 @@ static const struct zone_case cases[] = {
     {"cname: chain of two", "zone-cname-loop", 0, NULL,
 	HEAD "a 60 CNAME b\nb 60 CNAME c\nc 60 A 192.0.2.1\n"},
     {"cname: circle over two zones", "zone-cname-loop", 1, NULL,
-	HEAD "a 60 CNAME a.example.net.\n" NET
-	     "a 60 CNAME a.example.com.\n"},
+	HEAD "a 60 CNAME a.example.net.\n" NET "a 60 CNAME a.example.com.\n"},
     {"cname: circle by wildcard", "zone-cname-loop", 1, NULL,
 	HEAD "* 60 CNAME q.example.com.\n"},
     {"dname: circle", "zone-cname-loop", 2, NULL,
@@ -180,8 +179,7 @@ static const struct zone_case cases[] = {
 	HEAD "a 60 CNAME b.sub\nsub 60 NS ns1.example.net.\n"},
     {"cname: missing in the child zone here", "zone-cname-dangling", 1, NULL,
 	HEAD "a 60 CNAME b.sub\nsub 60 NS ns1.example.net.\n"
-	     "sub 60 NS ns2.example.net.\n$zone sub.example.com. out\n" SOA
-		 NS},
+	     "sub 60 NS ns2.example.net.\n$zone sub.example.com. out\n" SOA NS},
     /* ---- hidden data */
     {"dname: children", "zone-dname-children", 1, NULL,
 	HEAD "d 60 DNAME example.org.\na.d 60 A 192.0.2.1\n"
@@ -233,26 +231,23 @@ static const struct zone_case cases[] = {
 	HEAD "*.w 60 A 192.0.2.1\na.shop 60 TXT x\n"},
     /* ---- amounts */
     {"mass: most of it is gone", "zone-mass-change", 1,
-	HEAD_OLD
-	"a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nc 60 A 192.0.2.1\n"
-	"d 60 A 192.0.2.1\ne 60 A 192.0.2.1\nf 60 A 192.0.2.1\n"
-	"g 60 A 192.0.2.1\nh 60 A 192.0.2.1\ni 60 A 192.0.2.1\n"
-	"j 60 A 192.0.2.1\nk 60 A 192.0.2.1\nl 60 A 192.0.2.1\n",
+	HEAD_OLD "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nc 60 A 192.0.2.1\n"
+		 "d 60 A 192.0.2.1\ne 60 A 192.0.2.1\nf 60 A 192.0.2.1\n"
+		 "g 60 A 192.0.2.1\nh 60 A 192.0.2.1\ni 60 A 192.0.2.1\n"
+		 "j 60 A 192.0.2.1\nk 60 A 192.0.2.1\nl 60 A 192.0.2.1\n",
 	HEAD},
     {"mass: under the floor", "zone-mass-change", 0,
 	HEAD_OLD "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nc 60 A 192.0.2.1\n",
 	HEAD},
     {"mass: most of it is changed", "zone-mass-change", 1,
-	HEAD_OLD
-	"a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nc 60 A 192.0.2.1\n"
-	"d 60 A 192.0.2.1\ne 60 A 192.0.2.1\nf 60 A 192.0.2.1\n"
-	"g 60 A 192.0.2.1\nh 60 A 192.0.2.1\ni 60 A 192.0.2.1\n"
-	"j 60 A 192.0.2.1\nk 60 A 192.0.2.1\nl 60 A 192.0.2.1\n",
-	HEAD
-	"a 60 A 192.0.2.2\nb 60 A 192.0.2.2\nc 60 A 192.0.2.2\n"
-	"d 60 A 192.0.2.2\ne 60 A 192.0.2.2\nf 60 A 192.0.2.2\n"
-	"g 60 A 192.0.2.2\nh 60 A 192.0.2.2\ni 60 A 192.0.2.2\n"
-	"j 60 A 192.0.2.2\nk 60 A 192.0.2.2\nl 60 A 192.0.2.2\n"},
+	HEAD_OLD "a 60 A 192.0.2.1\nb 60 A 192.0.2.1\nc 60 A 192.0.2.1\n"
+		 "d 60 A 192.0.2.1\ne 60 A 192.0.2.1\nf 60 A 192.0.2.1\n"
+		 "g 60 A 192.0.2.1\nh 60 A 192.0.2.1\ni 60 A 192.0.2.1\n"
+		 "j 60 A 192.0.2.1\nk 60 A 192.0.2.1\nl 60 A 192.0.2.1\n",
+	HEAD "a 60 A 192.0.2.2\nb 60 A 192.0.2.2\nc 60 A 192.0.2.2\n"
+	     "d 60 A 192.0.2.2\ne 60 A 192.0.2.2\nf 60 A 192.0.2.2\n"
+	     "g 60 A 192.0.2.2\nh 60 A 192.0.2.2\ni 60 A 192.0.2.2\n"
+	     "j 60 A 192.0.2.2\nk 60 A 192.0.2.2\nl 60 A 192.0.2.2\n"},
     {"removed: the zone", "zone-removed", 1, HEAD, ""},
     {"removed: no", "zone-removed", 0, HEAD_OLD, HEAD},
     {"delegation: gone", "zone-delegation-removed", 1,
@@ -311,8 +306,8 @@ test_all_covered(void **state)
 			passes += cases[j].n == 0;
 		}
 		if (fires == 0 || passes == 0)
-			fail_msg("%s: %zu cases fire, %zu pass", id, fires,
-			    passes);
+			fail_msg(
+			    "%s: %zu cases fire, %zu pass", id, fires, passes);
 	}
 }
 
@@ -417,21 +412,18 @@ static const struct {
     {"DS of no key", 1,
 	HEAD "sub 60 NS ns1.example.net.\nsub 60 NS ns2.example.net.\n"
 	     "sub 60 DS 1234 13 1 00\n"
-	     "$zone sub.example.com. out\n" SOA NS
-	     "@ 60 DNSKEY 0101030d00\n",
+	     "$zone sub.example.com. out\n" SOA NS "@ 60 DNSKEY 0101030d00\n",
 	true},
     {"DS of a key", 0,
 	HEAD "sub 60 NS ns1.example.net.\nsub 60 NS ns2.example.net.\n"
 	     "sub 60 DS 1038 13 1 00\n"
-	     "$zone sub.example.com. out\n" SOA NS
-	     "@ 60 DNSKEY 0101030d00\n",
+	     "$zone sub.example.com. out\n" SOA NS "@ 60 DNSKEY 0101030d00\n",
 	true},
     {"DS of a key, wrong digest", 1,
 	HEAD "sub 60 NS ns1.example.net.\nsub 60 NS ns2.example.net.\n"
 	     "sub 60 DS 1038 13 2 "
 	     "0000000000000000000000000000000000000000000000000000000000000000"
-	     "\n$zone sub.example.com. out\n" SOA NS
-	     "@ 60 DNSKEY 0101030d00\n",
+	     "\n$zone sub.example.com. out\n" SOA NS "@ 60 DNSKEY 0101030d00\n",
 	true},
     {"DS, keys made after the merge", 0,
 	HEAD "sub 60 NS ns1.example.net.\nsub 60 NS ns2.example.net.\n"
@@ -477,8 +469,8 @@ test_quota(void **state)
 	world_open(&w, NULL, text, false);
 	world_run(&w);
 	world_expect(&w, "quota", "zone-ttl", RULE_QUOTA + 1);
-	for (f = w.fs.item; strcmp(f->rule, "zone-ttl") != 0 ||
-	     f->place.line != 0; f++)
+	for (f = w.fs.item;
+	     strcmp(f->rule, "zone-ttl") != 0 || f->place.line != 0; f++)
 		assert_true(f < w.fs.item + w.fs.n);
 	assert_string_equal(f->message, "900 more like the 100 shown");
 	world_close(&w);

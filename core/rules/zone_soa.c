@@ -19,7 +19,7 @@ soa_read(const struct zone *zone, const struct zone_rr *rr, struct soa *soa)
 	p += rr->rdlen - 20;
 	for (i = 0; i < 5; i++, p += 4)
 		v[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		    (uint32_t)p[2] << 8 | p[3];
+		       (uint32_t)p[2] << 8 | p[3];
 	*soa = (struct soa){v[0], v[1], v[2], v[3], v[4]};
 	return true;
 }
@@ -33,8 +33,8 @@ check_soa_there(const struct rule_walk *w)
 
 	if (w->zone->soa != ZONE_NONE)
 		return;
-	f = rule_report(w, "zone-soa", NULL, "%s has no SOA record",
-	    w->ez->apex_text);
+	f = rule_report(
+	    w, "zone-soa", NULL, "%s has no SOA record", w->ez->apex_text);
 	f->type = "SOA";
 	f->help = "begin the zone with one SOA record at its apex";
 }
@@ -85,7 +85,8 @@ const struct rule rule_zone_soa = {
     .rrset_type = {RRTYPE_SOA},
 };
 
-/* ---- zone-serial ---------------------------------------------------------- */
+/* ---- zone-serial ----------------------------------------------------------
+ */
 
 static void
 check_serial(const struct evidence *ev, const struct evidence_zone *ez,
@@ -140,7 +141,8 @@ const struct rule rule_zone_serial = {
     .pair = check_serial,
 };
 
-/* ---- zone-soa-timers ------------------------------------------------------ */
+/* ---- zone-soa-timers ------------------------------------------------------
+ */
 
 static void
 timer(const struct rule_walk *w, const struct zone_rr *rr, bool wrong,
@@ -173,8 +175,7 @@ check_timers(const struct rule_walk *w, const struct zone_rrset *rrset)
 	    "the SOA's expire is under a week: the zone dies if its primary is "
 	    "away that long",
 	    "set expire to two to four weeks (RFC 1912 section 2.2)");
-	timer(w, rr,
-	    (uint64_t)soa.expire <= (uint64_t)soa.refresh + soa.retry,
+	timer(w, rr, (uint64_t)soa.expire <= (uint64_t)soa.refresh + soa.retry,
 	    "the SOA's expire is not longer than refresh and retry together",
 	    "set expire to two to four weeks (RFC 1912 section 2.2)");
 	timer(w, rr, soa.minimum > 86400,

@@ -36,8 +36,7 @@ check_hosts(const struct rule_walk *w, const struct zone_rrset *rrset,
 		    rr->type, zone_rr_data(w->zone, rr), rr->rdlen);
 		/* The root says that there is no such service. */
 		if (target == NULL || name_is_root(target) ||
-		    (fault = fault_of_host(w, target)) == NULL ||
-		    rule_muted(w))
+		    (fault = fault_of_host(w, target)) == NULL || rule_muted(w))
 			continue;
 		f = rule_report(w, id, rr, "the %s %s %s", what,
 		    rule_name(w->out, target), fault);

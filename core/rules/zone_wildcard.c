@@ -37,8 +37,7 @@ first_new(const struct zone *zone, const uint8_t *name)
 {
 	const uint8_t *p = name;
 
-	while (!name_equal(p, zone->apex) &&
-	    !zone_exists(zone, name_parent(p)))
+	while (!name_equal(p, zone->apex) && !zone_exists(zone, name_parent(p)))
 		p = name_parent(p);
 	return p;
 }
@@ -54,8 +53,8 @@ lost_types(const struct zone *old, uint32_t wild, const struct zone *new,
 
 	/* An alias and a delegation answer for every type. */
 	if (zone_rrset(new, owner, RRTYPE_CNAME) != NULL ||
-	    new->owner[owner].flags &
-		(ZONE_CUT | ZONE_BELOW_CUT | ZONE_BELOW_DNAME))
+	    new->owner[owner].flags &(
+		ZONE_CUT | ZONE_BELOW_CUT | ZONE_BELOW_DNAME))
 		return;
 	for (i = 0; i < o->nrrsets; i++) {
 		t = old->rrset[o->rrset + i].type;
