@@ -30,8 +30,8 @@ must_be(struct reader *r, const struct schema_key *k, const struct node *n,
 {
 	struct finding *f;
 
-	f = fault(
-	    r, n, "`%s` must be %s, not `%.*s`", k->key, expected, CUT(n));
+	f = fault(r, n, "`%s` must be %s, not %s`%.*s`", k->key, expected,
+	    n->plain ? "" : "the text ", CUT(n));
 	f->expected = expected;
 	f->help = help;
 	return false;
