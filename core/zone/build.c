@@ -499,6 +499,9 @@ collect_record(struct collect *c, struct zone_owner *o, struct zone_rr *rr)
 			c->z->dropped++;
 			if (c->dups_told++ < 100)
 				report_duplicate(c->fs, c->z, rr, prev);
+			/* Servers differ on which TTL stays. */
+			if (rr->ttl != prev->ttl)
+				report_ttl(c->fs, c->z, rr, prev);
 			return;
 		}
 		if (rr->ttl != set->ttl && rr->type != RRTYPE_RRSIG)

@@ -86,6 +86,7 @@ struct outer {
 	uint8_t owner[NAME_MAX_LEN];
 	int owner_state;
 	struct load_ttl ttl;
+	uint64_t owners;
 };
 
 static void
@@ -95,6 +96,7 @@ save(const struct loader *l, struct outer *o)
 	memcpy(o->owner, l->owner, sizeof(o->owner));
 	o->owner_state = l->owner_state;
 	o->ttl = l->ttl;
+	o->owners = l->owners;
 }
 
 /*
@@ -105,8 +107,7 @@ save(const struct loader *l, struct outer *o)
 static void
 restore(struct loader *l, const struct outer *o)
 {
-	bool stated = l->owner_state == OWNER_HERE ||
-		      l->owner_state == OWNER_BAD;
+	bool stated = l->owners != o->owners;
 
 	load_set_origin(l, o->origin);
 	if (l->dialect == ZONE_DIALECT_COMMON) {
@@ -124,6 +125,21 @@ restore(struct loader *l, const struct outer *o)
 		l->owner_state = OWNER_BEFORE;
 }
 
+/*
+ * NSD takes the file name and what follows up to the last semicolon of the
+ * line; the others begin the comment at the first.
+ */
+static bool
+two_semicolons(const struct lex_entry *e)
+{
+	const struct lex_token *last = &e->token[e->ntokens - 1];
+	const char *p = last->p + last->len, *first;
+
+	first = memchr(p, ';', (size_t)(e->end - p));
+	return first != NULL &&
+	    memchr(first + 1, ';', (size_t)(e->end - first - 1)) != NULL;
+}
+
 static int
 include_directive(struct loader *l, const struct lex_entry *e)
 {
@@ -134,6 +150,13 @@ include_directive(struct loader *l, const struct lex_entry *e)
 	struct outer outer;
 	int rc;
 
+	if ((l->dialect == ZONE_DIALECT_COMMON ||
+		l->dialect == ZONE_DIALECT_NSD) &&
+	    two_semicolons(e))
+		return load_fault(l, "syntax-dialect", &at,
+		    "keep one semicolon, or move the comment to its own line",
+		    "two semicolons behind $INCLUDE: NSD takes the text "
+		    "between them for part of the directive");
 	if ((written = include_path(l, &e->token[1])) == NULL)
 		return 0;
 	if (e->ntokens == 3 && (!absolute(l, &e->token[2]) ||
@@ -161,12 +184,13 @@ include_directive(struct loader *l, const struct lex_entry *e)
 static const struct {
 	const char *word;
 	size_t min, max; /* fields, the directive's own included */
+	bool line;	 /* must end with a newline */
 	int (*run)(struct loader *, const struct lex_entry *);
 } directives[] = {
-    {"$ttl", 2, 2, ttl_directive},
-    {"$origin", 2, 2, origin_directive},
-    {"$include", 2, 3, include_directive},
-    {"$generate", 4, 8, load_generate},
+    {"$ttl", 2, 2, true, ttl_directive},
+    {"$origin", 2, 2, true, origin_directive},
+    {"$include", 2, 3, false, include_directive},
+    {"$generate", 4, 8, true, load_generate},
 };
 
 int
@@ -185,6 +209,12 @@ load_directive(struct loader *l, const struct lex_entry *e)
 		    "unknown directive %.*s",
 		    e->token[0].len > 40 ? 40 : (int)e->token[0].len,
 		    e->token[0].p);
+	if (e->cut && directives[i].line &&
+	    (l->dialect == ZONE_DIALECT_COMMON ||
+		l->dialect == ZONE_DIALECT_BIND))
+		return load_fault(l, "syntax-dialect", &at,
+		    "end the line with a newline",
+		    "no newline behind the directive: BIND refuses it");
 	if (e->paren)
 		return load_fault(l, "syntax-dialect", &at,
 		    "write it on one line without parentheses",

@@ -178,15 +178,11 @@ is_strict(const struct walk *w)
 	       w->x->dialect == ZONE_DIALECT_NSD;
 }
 
-/*
- * An escaped backslash as the last character of a word: NSD takes the byte
- * behind it for escaped too, be it a newline.
- */
-static bool
-ends_in_backslash(const struct walk *w)
+/* An escaped backslash outside quotes has just been read. */
+static inline bool
+is_backslash(const struct walk *w)
 {
-	return w->p[-1] == '\\' && w->p[-2] == '\\' &&
-	       kind_of(*w->p) != ORDINARY;
+	return w->p[-1] == '\\' && w->p[-2] == '\\';
 }
 
 static int
@@ -194,8 +190,8 @@ fault_backslash(struct walk *w)
 {
 	w->p -= 2;
 	return fault(w, "syntax-dialect",
-	    "escaped backslash at the end of a word: NSD escapes what "
-	    "follows it",
+	    "escaped backslash outside quotes: NSD takes what follows for "
+	    "escaped too",
 	    "write \\092, or quote the string");
 }
 
@@ -327,7 +323,7 @@ token(struct walk *w)
 		case BACKSLASH:
 			if (escape(w) < 0)
 				return -1;
-			if (ends_in_backslash(w) && is_strict(w))
+			if (is_backslash(w) && is_strict(w))
 				return fault_backslash(w);
 			break;
 		case QUOTE:
@@ -463,6 +459,7 @@ line_end(struct walk *w)
 			return fault_at(w, w->open, w->open_line,
 			    "syntax-error", "parenthesis is not closed", NULL);
 		w->e->raw = false;
+		w->e->cut = true;
 		return 1;
 	}
 	if (*w->p == '\r') {
@@ -531,7 +528,7 @@ lex_next(struct lex *x, struct lex_entry *e, struct lex_fault *f)
 		w.open = NULL;
 		e->blank = *w.p == ' ' || *w.p == '\t';
 		e->raw = true;
-		e->paren = e->early = false;
+		e->cut = e->paren = e->early = false;
 		e->odd = NULL;
 		e->ntokens = 0;
 		rc = entry(&w);
@@ -540,7 +537,7 @@ lex_next(struct lex *x, struct lex_entry *e, struct lex_fault *f)
 		x->at = e->end = w.p;
 		x->line = w.line;
 		e->token = x->token;
-		if (e->ntokens > 0 || e->paren || e->odd != NULL)
+		if (e->ntokens > 0 || e->blank || e->paren || e->odd != NULL)
 			return 1;
 	}
 	return 0;

@@ -36,6 +36,7 @@ struct lex_entry {
 	bool blank; /* begins with space or tab: it has no owner field */
 	bool raw;   /* one physical line without parentheses and CR, ended
 		       by a newline: its bytes can be handed on as they are */
+	bool cut;   /* ended by the end of the data, not by a newline */
 	bool paren; /* parentheses were used */
 	bool early; /* one of them before the first token */
 	struct lex_token *token;
@@ -61,7 +62,8 @@ void lex_init(
 void lex_free(struct lex *);
 
 /*
- * The next entry that holds a token: 1 with E filled (valid until the next
+ * The next entry that holds a token, or that a server may stumble over though
+ * it holds none: 1 with E filled (valid until the next
  * call), 0 at the end, -1 with F filled: the faulty line was skipped and
  * reading can go on. -2 without memory.
  */

@@ -27,6 +27,13 @@ entry(struct loader *l, const struct lex_entry *e)
 		load_fault(l, "syntax-encoding", &odd, "remove it",
 		    "control or invisible character in a comment");
 	}
+	if (e->ntokens == 0 && !e->paren && !l->file->owner &&
+	    (l->dialect == ZONE_DIALECT_COMMON ||
+		l->dialect == ZONE_DIALECT_KNOT))
+		return load_fault(l, "syntax-dialect", &at,
+		    "remove the blanks at the beginning of the line",
+		    "line of blanks before the first record of the file: Knot "
+		    "takes it for a record without owner");
 	if (e->ntokens == 0)
 		return !e->paren ? 0
 				 : load_fault(l, "syntax-error", &at, NULL,
@@ -55,6 +62,23 @@ entries(struct loader *l)
 			return -1;
 	}
 	return 0;
+}
+
+/* NSD cannot read on behind it once a file was included. */
+static void
+check_end(struct loader *l)
+{
+	const struct lex *x = &l->file->lex;
+	struct load_at at = {x->end - 1, x->line, 1};
+
+	if (x->end == x->data || x->end[-1] == '\n' || l->includes == 0 ||
+	    l->file->stop || l->stop)
+		return;
+	if (l->dialect == ZONE_DIALECT_COMMON ||
+	    l->dialect == ZONE_DIALECT_NSD)
+		load_fault(l, "syntax-dialect", &at, "end it with a newline",
+		    "no newline at the end of a file of a zone that includes "
+		    "files: NSD refuses it");
 }
 
 /* May PATH be included here? Reports why not. */
@@ -139,7 +163,8 @@ load_file(struct loader *l, const char *path, const struct load_at *at)
 		return error_memory(l->e);
 	lex_init(&f.lex, f.file.data, f.file.len, l->dialect);
 	l->file = &f;
-	rc = entries(l);
+	if ((rc = entries(l)) == 0)
+		check_end(l);
 	l->file = f.parent;
 	lex_free(&f.lex);
 	return rc;

@@ -17,6 +17,7 @@ struct load_file {
 	struct lex lex;
 	uint32_t faults;
 	uint32_t depth;
+	bool owner; /* it stated one */
 	bool stop;
 };
 
@@ -55,6 +56,7 @@ struct loader {
 	} owner_state;
 	struct load_ttl ttl;
 
+	uint64_t owners; /* owner fields read so far */
 	uint64_t bytes;
 	uint64_t records;
 	uint64_t generated;
@@ -124,6 +126,9 @@ const char *load_ttl_parse(
  */
 size_t load_name(struct loader *, uint8_t out[NAME_MAX_LEN],
     const struct lex_token *t, bool *relative);
+
+/* Does a label of the name T begin with "\["? */
+bool load_bit_label(const struct lex_token *t);
 
 /*
  * Does the relative name whose completed form is NAME already end in the

@@ -118,6 +118,39 @@ refused_byte(const struct lex_token *t)
 	return NULL;
 }
 
+bool
+load_bit_label(const struct lex_token *t)
+{
+	uint32_t i;
+
+	for (i = 0; i + 1 < t->len; i++) {
+		if (t->p[i] != '\\')
+			continue;
+		if (t->p[i + 1] == '[' && (i == 0 || t->p[i - 1] == '.'))
+			return true;
+		i++;
+	}
+	return false;
+}
+
+/* What BIND or NSD refuse in a name though Knot reads it. */
+static const char *
+name_trouble(const struct loader *l, const struct lex_token *t)
+{
+	if (l->dialect == ZONE_DIALECT_KNOT)
+		return NULL;
+	if (load_bit_label(t))
+		return "\\[ begins a label: BIND and NSD take it for a bit "
+		       "string label";
+	if (l->dialect == ZONE_DIALECT_BIND)
+		return NULL;
+	if (t->glued)
+		return "parenthesis touches the owner: NSD refuses it";
+	if (t->len >= 2 && t->p[0] == '\\' && t->p[1] == '#')
+		return "\\# begins a name: NSD refuses it";
+	return NULL;
+}
+
 size_t
 load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
     const struct lex_token *t, bool *relative)
@@ -149,14 +182,10 @@ load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
 		    "\"%c\" in a name: Knot refuses it", *bad);
 		return 0;
 	}
-	if (l->dialect == ZONE_DIALECT_COMMON &&
-	    (t->glued || (t->len >= 2 && t->p[0] == '\\' &&
-			     (t->p[1] == '[' || t->p[1] == '#')))) {
+	if ((why = name_trouble(l, t)) != NULL) {
 		load_fault(l, "syntax-dialect", &at,
 		    t->glued ? "put a space between them" : "write it as \\DDD",
-		    "%s",
-		    t->glued ? "parenthesis touches the owner: NSD refuses it"
-			     : "\\[ or \\# begins a name: NSD refuses it");
+		    "%s", why);
 		return 0;
 	}
 	len = name_from_text(out, t->p, t->len, l->origin, &why);

@@ -24,6 +24,8 @@ struct record {
 	size_t len;
 	const struct lex_token *field;
 	size_t nfields;
+	const uint8_t *owner; /* NULL: unknown */
+	const uint8_t *apex;
 };
 
 struct check {
@@ -128,6 +130,56 @@ rrsig_ttl(const struct record *r)
 	return (r->data[4] & 0x80) == 0;
 }
 
+/* No more labels in the signer's name than the owner is said to have. */
+static bool
+rrsig_labels(const struct record *r)
+{
+	return name_labels(r->data + 18) <= r->data[3];
+}
+
+static bool
+soa_timers(const struct record *r)
+{
+	const uint8_t *p = r->data + r->len - 16;
+
+	return ((p[0] | p[4] | p[8] | p[12]) & 0x80) == 0;
+}
+
+static bool
+ds_owner(const struct record *r)
+{
+	return r->owner == NULL || !name_equal(r->owner, r->apex);
+}
+
+static bool
+ns_owner(const struct record *r)
+{
+	return r->owner == NULL || !name_is_wildcard(r->owner);
+}
+
+static bool
+nsec3param_hash(const struct record *r)
+{
+	return r->data[0] == 1;
+}
+
+/* Its first label is a SHA-1 hash in base32hex (RFC 5155 §3). */
+static bool
+nsec3_owner(const struct record *r)
+{
+	uint8_t c;
+	int i;
+
+	if (r->owner == NULL)
+		return true;
+	for (i = 1; i <= r->owner[0]; i++) {
+		c = r->owner[i];
+		if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'v'))
+			return false;
+	}
+	return r->owner[0] == 32;
+}
+
 static bool
 naptr_regexp(const struct record *r)
 {
@@ -198,6 +250,18 @@ static const struct check octets[] = {
     {RRTYPE_NSEC3, BIND, nsec3_hash,
 	"next hashed owner must be 20 octets (SHA-1): BIND refuses others",
 	NULL},
+    {RRTYPE_SOA, NSD, soa_timers,
+	"timer over 2147483647: NSD takes another value", NULL},
+    {RRTYPE_DS, BIND, ds_owner, "DS at the zone's apex: BIND refuses it",
+	"it belongs into the parent zone"},
+    {RRTYPE_NS, BIND, ns_owner, "NS at a wildcard: BIND refuses it", NULL},
+    {RRTYPE_NSEC3, BIND, nsec3_owner,
+	"owner does not begin with a hash: BIND refuses it", NULL},
+    {RRTYPE_NSEC3PARAM, BIND, nsec3param_hash,
+	"hash algorithm other than 1: BIND refuses it", NULL},
+    {RRTYPE_RRSIG, BIND, rrsig_labels,
+	"signer's name has more labels than the labels field says: BIND "
+	"refuses it", NULL},
     {RRTYPE_RRSIG, BIND | NSD, rrsig_ttl,
 	"original TTL over 2147483647: servers differ on it", NULL},
     {RRTYPE_NAPTR, BIND, naptr_flags,
@@ -279,8 +343,9 @@ static struct rdata_trouble
 run(const struct check *c, size_t n, const struct rdata_fields *f,
     const struct rdata_out *out)
 {
-	struct record r = {
-	    out->rdata, out->rdlen, f->rdata, (size_t)(f->end - f->rdata)};
+	struct record r = {out->rdata, out->rdlen, f->rdata,
+	    (size_t)(f->end - f->rdata),
+	    f->l->owner_state == OWNER_HERE ? f->l->owner : NULL, f->l->apex};
 	struct rdata_trouble none = {NULL, NULL, NULL};
 
 	for (; n-- > 0; c++) {
@@ -349,14 +414,12 @@ word_trouble(const struct lex_token *t, bool first)
 {
 	if (t->p[0] == '$' || (t->p[0] == '.' && t->len > 1))
 		return "unquoted string begins with $ or a dot: NSD refuses it";
-	if (t->p[0] != '\\')
-		return NULL;
-	if (t->p[1] == '[')
-		return "\\[ begins a word: BIND and NSD take it for a bit "
+	if (load_bit_label(t))
+		return "\\[ begins a label: BIND and NSD take it for a bit "
 		       "string label";
-	if (t->p[1] == '#' && t->len == 2 && !first)
-		return "\\# stands elsewhere than before the data: NSD "
-		       "refuses it";
+	if (t->p[0] == '\\' && t->p[1] == '#' && (t->len > 2 || !first))
+		return "word begins with \\# and is not the mark of RFC 3597: "
+		       "NSD refuses it";
 	return NULL;
 }
 

@@ -126,6 +126,8 @@ owner_field(struct loader *l, const struct lex_entry *e)
 		return 1;
 	}
 	l->owner_state = OWNER_BAD;
+	l->file->owner = true;
+	l->owners++;
 	len = load_name(l, l->owner, &e->token[0], &relative);
 	if (len == 0)
 		return 1;

@@ -47,6 +47,8 @@ def canonical(rtype, msg, at, length):
         for _ in range(3):
             skip += 1 + msg[at + skip]
         layout = (skip, 1)
+    elif rtype == 45 and length > 3 and msg[at + 1] == 3:
+        layout = (3, 1)
     elif rtype in NAMES:
         layout = NAMES[rtype]
     else:
