@@ -24,6 +24,7 @@
 
 struct world {
 	struct policy policy;
+	char *text[2]; /* what the zones were read from: they borrow it */
 	struct zoneset *old, *new;
 	struct evidence_zone zone[WORLD_ZONES];
 	struct diff *diff[WORLD_ZONES];
@@ -52,6 +53,28 @@ world_find(struct zoneset *set, const struct zoneset_entry *entry)
 				 : zoneset_find(set, entry->view, entry->apex);
 
 	return i == ZONE_NONE ? NULL : zoneset_entry(set, i)->zone;
+}
+
+/* As fixture_set(), but TEXT, which is cut into pieces, stays alive. */
+static inline struct zoneset *
+world_set(char *text)
+{
+	struct zoneset *set = zoneset_new(
+	    NULL, ZONE_DIALECT_COMMON, &zone_limits_default);
+	char apex[256], view[64], *at = text, *nl, *next;
+
+	assert_non_null(set);
+	for (; at != NULL && *at != '\0'; at = next) {
+		if (sscanf(at, "$zone %255s %63s", apex, view) != 2)
+			fail_msg("world: %.40s", at);
+		nl = strchr(at, '\n');
+		assert_non_null(nl);
+		if ((next = strstr(nl, "\n$zone")) != NULL)
+			*next++ = '\0';
+		*nl++ = '\0';
+		fixture_put(set, apex, view, nl == next ? "" : nl);
+	}
+	return set;
 }
 
 /* Make entry I of SET the next zone of the evidence. */
@@ -93,8 +116,11 @@ world_open(struct world *w, const char *old, const char *new, bool all)
 	memset(w, 0, sizeof(*w));
 	world_policy(&w->policy);
 	w->dnssec = (struct dnssec_result){.is_signed = true, .complete = true};
-	w->old = old == NULL ? NULL : fixture_set(old);
-	w->new = fixture_set(new);
+	w->text[0] = strdup(old == NULL ? "" : old);
+	w->text[1] = strdup(new);
+	assert_true(w->text[0] != NULL && w->text[1] != NULL);
+	w->old = old == NULL ? NULL : world_set(w->text[0]);
+	w->new = world_set(w->text[1]);
 	first = zoneset_count(w->new) != 0 ? w->new : w->old;
 	n = all ? zoneset_count(first) : 1;
 	w->ev = (struct evidence){.policy = &w->policy,
@@ -127,6 +153,8 @@ world_close(struct world *w)
 		diff_free(w->diff[i]);
 	zoneset_free(w->old);
 	zoneset_free(w->new);
+	free(w->text[0]);
+	free(w->text[1]);
 }
 
 /* How many findings of RULE. */
