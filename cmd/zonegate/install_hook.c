@@ -19,7 +19,7 @@ run(const struct arguments *a)
 
 const struct command command_install_hook = {
     .name = "install-hook",
-    .usage = "DIR [--policy FILE] [--layout plain|gitea|forgejo|gitlab]",
+    .usage = "DIR [--policy FILE] [--layout NAME]",
     .summary = "install the server hook in a bare repository",
     .help = "Writes the pre-receive hook where the server looks for it, and "
 	    "sets git\n"

@@ -90,7 +90,7 @@ help(bool all)
 			    commands[i]->summary);
 	if (all) {
 		printf("\nOptions\n");
-		options_print(options_common);
+		options_print(options_common, NULL);
 		printf("\nExit status\n"
 		       "  0  passed\n"
 		       "  1  blocked: at least one finding of severity error\n"
@@ -111,11 +111,11 @@ help_command(const struct command *c, bool all)
 	printf("\n%s\n", all ? c->help : c->summary);
 	if (c->option != NULL) {
 		printf("\nOptions\n");
-		options_print(c->option);
+		options_print(c->option, NULL);
 	}
 	if (all) {
 		printf("\nCommon options\n");
-		options_print(options_common);
+		options_print(options_common, c->option);
 	}
 	return finish(0);
 }

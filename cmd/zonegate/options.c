@@ -459,13 +459,35 @@ options_free(struct arguments *a)
 	a->operand = NULL;
 }
 
+/* Words of the help in the right-hand column, the first line begun. */
+static void
+print_words(const char *s, size_t indent)
+{
+	size_t column = indent, len;
+
+	for (; *s != '\0'; s += len + strspn(s + len, " ")) {
+		len = strcspn(s, " ");
+		if (column > indent && column + 1 + len > 80) {
+			printf("\n%*s", (int)indent, "");
+			column = indent;
+		} else if (column > indent) {
+			printf(" ");
+			column++;
+		}
+		printf("%.*s", (int)len, s);
+		column += len;
+	}
+	printf("\n");
+}
+
 void
-options_print(const struct option *table)
+options_print(const struct option *table, const struct option *own)
 {
 	char left[64], letter[8];
 
 	for (; table != NULL && table->name != NULL; table++) {
-		if (table->hidden)
+		if (table->hidden ||
+		    find_name(own, table->name, strlen(table->name)) != NULL)
 			continue;
 		snprintf(letter, sizeof(letter), "-%c,", table->letter);
 		snprintf(left, sizeof(left), "%s --%s%s%s",
@@ -473,8 +495,9 @@ options_print(const struct option *table)
 		    table->argument != NULL ? " " : "",
 		    table->argument != NULL ? table->argument : "");
 		if (strlen(left) > 26)
-			printf("  %s\n  %-26s %s\n", left, "", table->help);
+			printf("  %s\n  %-26s ", left, "");
 		else
-			printf("  %-26s %s\n", left, table->help);
+			printf("  %-26s ", left);
+		print_words(table->help, 29);
 	}
 }

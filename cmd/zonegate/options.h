@@ -66,8 +66,8 @@ void options_free(struct arguments *);
  */
 int options_time(const char *s, int64_t *out);
 
-/* Print the table for people. */
-void options_print(const struct option *table);
+/* Print the table for people, without what OWN (may be NULL) replaces. */
+void options_print(const struct option *table, const struct option *own);
 
 /* Closest of NAMES (N strings, STRIDE bytes apart) to S, or NULL. */
 const char *options_closest(
