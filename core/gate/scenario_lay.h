@@ -217,6 +217,14 @@ make_base(struct job *job)
 {
 	char work[PATH_MAX], remote[PATH_MAX], script[PATH_MAX];
 
+	/* Nothing here must survive a power cut, or be tidied up. */
+	static const char config[] =
+	    "[core]\n\tfsync = none\n[gc]\n\tauto = 0\n"
+	    "[maintenance]\n\tauto = false\n[receive]\n\tautogc = false\n";
+
+	path_of(work, "%s/.gitconfig", job->dir);
+	if (spill(job, work, "wb", config, sizeof(config) - 1) == -1)
+		return -1;
 	path_of(work, "%s/work", job->dir);
 	path_of(remote, "%s/remote.git", job->dir);
 	setenv("REMOTE", remote, 1);
@@ -274,7 +282,7 @@ install_hook(struct job *job)
 	if (spill(job, wrapper, "wb", text, strlen(text)) == -1)
 		return -1;
 	if (MUST(job, job->dir, "chmod", "755", wrapper) == -1 ||
-	    MUST(job, job->dir, "install", "-m", "755", from, to) == -1)
+	    MUST(job, job->dir, "install", "-D", "-m", "755", from, to) == -1)
 		return -1;
 	path_of(to, "%s/remote.git", job->dir);
 	return MUST(job, to, "git", "config", "zonegate.path", wrapper);

@@ -31,12 +31,17 @@ struct said {
 static int
 remote_state(struct job *job, bool files, struct text *out)
 {
+	/* git push may return before the server has put its things away. */
+	static const char refs[] =
+	    "for i in 1 2 3 4 5 6 7 8 9; do\n"
+	    "  ls objects | grep -q ^tmp_objdir || break; sleep 0.2; done\n"
+	    "git for-each-ref";
+	static const char all[] = "cat HEAD; git for-each-ref\n"
+				  "find objects refs | sort";
 	char path[PATH_MAX];
 
 	path_of(path, "%s/remote.git", job->dir);
-	if (MUST(job, path, "sh", "-c",
-		files ? "cat HEAD; git for-each-ref; find objects refs | sort"
-		      : "git for-each-ref") == -1)
+	if (MUST(job, path, "sh", "-c", files ? all : refs) == -1)
 		return -1;
 	slurp(out, path_of(path, "%s/out", job->dir));
 	return 0;
@@ -302,6 +307,7 @@ clean_environment(const struct job *job)
 	    {"TZ", "UTC"},
 	    {"GIT_CONFIG_NOSYSTEM", "1"},
 	    {"GIT_TERMINAL_PROMPT", "0"},
+	    {"GIT_TEMPLATE_DIR", ""}, /* no sample hooks */
 	    {"GIT_AUTHOR_NAME", "A U Thor"},
 	    {"GIT_AUTHOR_EMAIL", "author@example.com"},
 	    {"GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z"},

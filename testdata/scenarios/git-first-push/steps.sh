@@ -1,6 +1,6 @@
 cp "$SCENARIO/../git-no-policy-ok/server.yaml" ../server.yaml
 git init -q --bare -b main ../empty.git
-cp "$REMOTE/hooks/pre-receive" ../empty.git/hooks/
+install -D "$REMOTE/hooks/pre-receive" ../empty.git/hooks/pre-receive
 git -C ../empty.git config zonegate.path "$(git -C "$REMOTE" config zonegate.path)"
 git -C ../empty.git config zonegate.policy "$PWD/../server.yaml"
 mkdir -p zones/external
