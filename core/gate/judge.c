@@ -294,7 +294,8 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
 	    audit_paths(&r, e) != 0 ||
-	    judge_answers(&r, e) != 0 || apply_rules(&r, e) != 0)
+	    judge_answers(&r, e) != 0 || judge_collateral(&r, e) != 0 ||
+	    apply_rules(&r, e) != 0)
 		goto out;
 	findings_append(&j->findings, &r.fs);
 	j->completed++;

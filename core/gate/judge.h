@@ -85,6 +85,7 @@ struct judge_run {
 	struct vec answers; /* struct evidence_answer */
 	struct vec paths;   /* struct evidence_path */
 	struct evidence_ref *ref;
+	struct collateral *collateral; /* NULL: not looked for */
 	struct source_change *changes;
 	size_t nchanges;
 };
@@ -94,6 +95,9 @@ int select_zones(struct judge_run *, struct error *);
 
 /* answers.c: what the protected names answer, before and after. */
 int judge_answers(struct judge_run *, struct error *);
+
+/* collateral.c: names nobody edited that answer differently now. */
+int judge_collateral(struct judge_run *, struct error *);
 
 /* present.c: evidence into the judgement's report structures. */
 int present(struct judge_run *, const struct evidence *, struct error *);

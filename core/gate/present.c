@@ -4,6 +4,7 @@
 #include "../dns/name.h"
 #include "../dns/rdata.h"
 #include "../dns/rrtype.h"
+#include "../resolve/collateral.h"
 #include "judge.h"
 
 /* A report is for reading: more changes than this are counted, not listed. */
@@ -320,6 +321,28 @@ present_answer(struct judge_run *r, const struct evidence_answer *a,
 	return 0;
 }
 
+static int
+present_collateral(struct judge_run *r, const struct collateral_item *it,
+    struct error *e)
+{
+	struct report_answer *ra = vec_add(&r->j->answers);
+	struct text t = TEXT_INIT;
+
+	if (ra == NULL)
+		return error_memory(e);
+	ra->name = name_text(r->j, it->name);
+	ra->type = type_text(r->j, it->type);
+	ra->view = findings_text(&r->j->findings, "%s", it->view);
+	ra->collateral = true;
+	present_side(r, it->before, &ra->before);
+	present_side(r, it->after, &ra->after);
+	collateral_cause_text(it, &t);
+	if (!text_lost(&t) && t.data != NULL)
+		ra->cause = arena_strdup(r->j->arena, t.data);
+	text_free(&t);
+	return 0;
+}
+
 int
 present(struct judge_run *r, const struct evidence *ev, struct error *e)
 {
@@ -332,6 +355,9 @@ present(struct judge_run *r, const struct evidence *ev, struct error *e)
 			return -1;
 	for (i = 0; i < ev->nanswers; i++)
 		if (present_answer(r, &ev->answer[i], e) != 0)
+			return -1;
+	for (i = 0; r->collateral != NULL && i < r->collateral->n; i++)
+		if (present_collateral(r, &r->collateral->item[i], e) != 0)
 			return -1;
 	return r->j->findings.lost ? error_memory(e) : 0;
 }
