@@ -1,5 +1,8 @@
 #include "single.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -8,25 +11,44 @@
 #include "snapshot.h"
 #include "trust.h"
 
+/* Is REAL the file PATH below the current directory, without any link? */
+static bool
+is_here(const char *real, const char *path)
+{
+	char cwd[PATH_MAX];
+	size_t n;
+
+	if (realpath(".", cwd) == NULL)
+		return false;
+	n = strcmp(cwd, "/") == 0 ? 0 : strlen(cwd);
+	return strncmp(real, cwd, n) == 0 && real[n] == '/' &&
+	       strcmp(real + n + 1, path) == 0;
+}
+
 static int
 open_file(struct single *s, const char *name, struct error *e)
 {
-	const char *slash = strrchr(name, '/'), *dir = ".";
+	char real[PATH_MAX], *slash;
 
-	s->path = name;
-	s->prefix = "";
-	while (strncmp(s->path, "./", 2) == 0)
-		s->path += 2;
-	if (name[0] == '/' || strncmp(name, "..", 2) == 0 ||
-	    strstr(name, "/..") != NULL) {
-		/* Out of the current directory: no farther than its own. */
-		s->path = slash == NULL ? name : slash + 1;
-		s->prefix = arena_dup(s->arena, name, (size_t)(s->path - name));
-		dir = s->prefix;
-		if (dir == NULL)
-			return error_memory(e);
+	while (strncmp(name, "./", 2) == 0)
+		name += 2;
+	if (realpath(name, real) == NULL)
+		return error_set(
+		    e, ERROR_USAGE, "%s: %s", name, strerror(errno));
+	if (is_here(real, name)) {
+		s->path = name;
+		s->prefix = "";
+		return source_open_dir(&s->source, ".", NULL, e);
 	}
-	return source_open_dir(&s->source, dir, NULL, e);
+	/* Elsewhere, or behind a link of the user's: no farther than the
+	 * directory that the file is in. */
+	slash = strrchr(real, '/');
+	s->path = arena_strdup(s->arena, slash + 1);
+	slash[1] = '\0';
+	s->prefix = arena_strdup(s->arena, real);
+	if (s->path == NULL || s->prefix == NULL)
+		return error_memory(e);
+	return source_open_dir(&s->source, real, NULL, e);
 }
 
 static int
