@@ -1,5 +1,6 @@
 #include "fixture_set.h"
 
+#include "answers_dump.h"
 #include "resolve.h"
 
 #define EXAMPLE "$zone example.\n" FIXTURE_SOA "@ 3600 NS ns1\n"
@@ -331,8 +332,9 @@ test_broken(void **state)
 	zoneset_free(set);
 }
 
+/* With --answers DIR QUESTIONS: the other side of the differential test. */
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_cases),
@@ -341,5 +343,7 @@ main(void)
 	    cmocka_unit_test(test_broken),
 	};
 
+	if (argc == 4 && strcmp(argv[1], "--answers") == 0)
+		return answers_dump(argv[2], argv[3]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
