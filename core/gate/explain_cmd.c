@@ -46,10 +46,10 @@ deliver(const struct gate_options *o, struct text *t)
 static json_t *
 rule_json(const struct rule *r)
 {
-	return json_pack("{s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s}", "id", r->id,
-	    "title", r->title, "severity", severity_name(r), "fixed",
-	    (int)r->fixed, "planned", (int)r->planned, "what", r->what, "why", r->why, "bad", r->bad,
-	    "good", r->good, "fix", r->fix);
+	return json_pack("{s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s}", "id",
+	    r->id, "title", r->title, "severity", severity_name(r), "fixed",
+	    (int)r->fixed, "planned", (int)r->planned, "what", r->what, "why",
+	    r->why, "bad", r->bad, "good", r->good, "fix", r->fix);
 }
 
 static int
