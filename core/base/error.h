@@ -20,7 +20,7 @@ struct error {
 	char message[512];
 	char hint[256]; /* how to mend it, or empty */
 	char file[256]; /* where, or empty */
-	uint32_t line;	/* from 1, 0 unknown */
+	uint32_t line;  /* from 1, 0 unknown */
 	uint32_t column;
 };
 

@@ -22,23 +22,23 @@ enum severity {
 /* A place in a text and its words. */
 struct place {
 	const char *file;
-	const char *commit; /* revision it was read at, or NULL */
+	const char *commit;  /* revision it was read at, or NULL */
 	const char *excerpt; /* the line itself, may be cut, or NULL */
-	uint32_t line;	     /* from 1; 0 unknown */
+	uint32_t line;       /* from 1; 0 unknown */
 	uint32_t column;     /* of the offending part, bytes from 1 */
-	uint32_t width;	     /* of the offending part, in bytes */
+	uint32_t width;      /* of the offending part, in bytes */
 };
 
 struct finding {
 	const char *rule; /* id, static */
 	enum severity severity;
-	const char *zone; /* "example.com.", or NULL */
-	const char *view; /* or NULL */
-	const char *name; /* owner, or NULL */
-	const char *type; /* "A", or NULL */
-	const char *message;  /* one sentence: the effective problem */
-	const char *help;     /* how to mend it, or NULL */
-	const char *expected; /* behind the caret: what was allowed, or NULL */
+	const char *zone;      /* "example.com.", or NULL */
+	const char *view;      /* or NULL */
+	const char *name;      /* owner, or NULL */
+	const char *type;      /* "A", or NULL */
+	const char *message;   /* one sentence: the effective problem */
+	const char *help;      /* how to mend it, or NULL */
+	const char *expected;  /* behind the caret: what was allowed, or NULL */
 	const char *authority; /* which policy line, whose, or NULL */
 	struct place place;
 	bool waived;

@@ -83,8 +83,7 @@ hash_table_new(size_t hint)
 		return NULL;
 	}
 	t->mask = size - 1;
-	if (getrandom(&t->seed, sizeof(t->seed), 0) !=
-	    (ssize_t)sizeof(t->seed))
+	if (getrandom(&t->seed, sizeof(t->seed), 0) != (ssize_t)sizeof(t->seed))
 		t->seed = (uint64_t)(uintptr_t)t->slot;
 	return t;
 }
@@ -134,8 +133,7 @@ grow(struct hash_table *t)
 	t->mask = size * 2 - 1;
 	for (i = 0; i < size; i++)
 		if (old[i].key != NULL)
-			*probe(t, old[i].key, old[i].len, old[i].hash) =
-			    old[i];
+			*probe(t, old[i].key, old[i].len, old[i].hash) = old[i];
 	free(old);
 	return 0;
 }

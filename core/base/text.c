@@ -135,10 +135,11 @@ static bool
 invisible(uint32_t cp)
 {
 	return (cp >= 0x80 && cp <= 0xa0) || cp == 0xad || cp == 0x61c ||
-	    cp == 0x180e || (cp >= 0x2000 && cp <= 0x200f) ||
-	    (cp >= 0x2028 && cp <= 0x202f) || (cp >= 0x205f && cp <= 0x206f) ||
-	    cp == 0x3000 || cp == 0xfeff || (cp >= 0xfff0 && cp <= 0xfffb) ||
-	    (cp >= 0xfe00 && cp <= 0xfe0f) || cp >= 0xe0000;
+	       cp == 0x180e || (cp >= 0x2000 && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202f) ||
+	       (cp >= 0x205f && cp <= 0x206f) || cp == 0x3000 || cp == 0xfeff ||
+	       (cp >= 0xfff0 && cp <= 0xfffb) ||
+	       (cp >= 0xfe00 && cp <= 0xfe0f) || cp >= 0xe0000;
 }
 
 void

@@ -18,7 +18,10 @@ struct text {
 };
 
 /* Start value: struct text t = TEXT_INIT; */
-#define TEXT_INIT {NULL, 0, 0, false}
+#define TEXT_INIT                                                              \
+	{                                                                      \
+		NULL, 0, 0, false                                              \
+	}
 
 void text_free(struct text *);
 void text_clear(struct text *); /* empty it, keep the memory */

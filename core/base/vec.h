@@ -12,7 +12,10 @@ struct vec {
 };
 
 /* Start value: struct vec v = VEC_INIT(struct foo); */
-#define VEC_INIT(type) {NULL, 0, 0, sizeof(type)}
+#define VEC_INIT(type)                                                         \
+	{                                                                      \
+		NULL, 0, 0, sizeof(type)                                       \
+	}
 
 /* A new zeroed object at the end; NULL without memory. It may move when the
  * next one is added. */

@@ -70,8 +70,8 @@ workers_run(unsigned jobs, size_t n, size_t chunk, workers_fn fn, void *ctx)
 	for (; started < jobs; started++) {
 		w[started].run = &run;
 		w[started].id = started;
-		if (pthread_create(&w[started].thread, NULL, work,
-			&w[started]) != 0)
+		if (pthread_create(
+			&w[started].thread, NULL, work, &w[started]) != 0)
 			break;
 	}
 	w[0].run = &run;

@@ -11,8 +11,7 @@
  * Work on items [begin, end) as worker WORKER (0 … jobs-1). Return 0, or -1 to
  * stop the run: no worker takes another chunk.
  */
-typedef int (*workers_fn)(
-    void *ctx, unsigned worker, size_t begin, size_t end);
+typedef int (*workers_fn)(void *ctx, unsigned worker, size_t begin, size_t end);
 
 /* Processors this process may use, at least 1. */
 unsigned workers_default(void);

@@ -36,15 +36,14 @@ naptr_header(const uint8_t *p, size_t len)
 
 /* Walk RDATA by its descriptor, calling for each name. -1 if malformed. */
 static int
-walk(uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset,
-    int max)
+walk(uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset, int max)
 {
 	const knot_rdata_descriptor_t *d = descriptor(type);
 	size_t at = 0, n;
 	int names = 0, i;
 
 	for (i = 0; i < KNOT_MAX_RDATA_BLOCKS &&
-	     d->block_types[i] != KNOT_RDATA_WF_END;
+		    d->block_types[i] != KNOT_RDATA_WF_END;
 	     i++) {
 		switch (d->block_types[i]) {
 		case KNOT_RDATA_WF_FIXED_DNAME:
@@ -77,8 +76,8 @@ walk(uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset,
 }
 
 int
-rdata_names(uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset,
-    int max)
+rdata_names(
+    uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset, int max)
 {
 	return walk(type, rdata, len, offset, max);
 }
@@ -146,8 +145,7 @@ generic(struct text *out, const uint8_t *rdata, size_t len)
 }
 
 void
-rdata_to_text(
-    struct text *out, uint16_t type, const uint8_t *rdata, size_t len)
+rdata_to_text(struct text *out, uint16_t type, const uint8_t *rdata, size_t len)
 {
 	static const knot_dname_t owner[1] = {0};
 	knot_dump_style_t style = KNOT_DUMP_STYLE_DEFAULT;

@@ -14,8 +14,8 @@
  * without names, and unknown types, give 0. For SVCB and HTTPS it is the
  * TargetName.
  */
-int rdata_names(uint16_t type, const uint8_t *rdata, size_t len,
-    uint16_t *offset, int max);
+int rdata_names(
+    uint16_t type, const uint8_t *rdata, size_t len, uint16_t *offset, int max);
 
 /*
  * The name a resolver or client follows from here to addresses: the target of

@@ -38,7 +38,7 @@ bool
 rrtype_is_data(uint16_t type)
 {
 	return type != 0 && type != 41 && (type < 128 || type > 255) &&
-	    type != 65535;
+	       type != 65535;
 }
 
 bool

@@ -83,8 +83,8 @@ protect(struct judge_run *r, const struct policy_protected *p, struct error *e)
 		if (first == NULL)
 			first = view_name(policy, v);
 		for (t = 0; t < p->ntypes; t++) {
-			rc = add_answer(r, p, view_name(policy, v),
-			    p->type[t], false, e);
+			rc = add_answer(
+			    r, p, view_name(policy, v), p->type[t], false, e);
 			if (rc < 0)
 				return -1;
 			known |= rc == 0;
@@ -105,7 +105,7 @@ concerned(const struct judge_run *r, const struct policy_protected *p)
 	if (r->pair->only == NULL)
 		return true;
 	return r->zones.n != 0 && name_is_under(p->name, jz->ev.apex) &&
-	    policy_protects_view(p, jz->ev.view);
+	       policy_protects_view(p, jz->ev.view);
 }
 
 int

@@ -14,8 +14,8 @@ struct check {
 
 /* A revision that must exist; trees are taken as they are. */
 static int
-must_resolve(struct repo *repo, const char *rev, char out[REPO_HEX],
-    struct error *e)
+must_resolve(
+    struct repo *repo, const char *rev, char out[REPO_HEX], struct error *e)
 {
 	int rc = repo_commit(repo, rev, out, e);
 	const char *type;
@@ -56,8 +56,7 @@ no_default_base(struct repo *repo, const char *why, struct error *e)
 static int
 default_base(struct check *c, struct repo *repo, struct error *e)
 {
-	int rc = repo_default_branch(
-	    repo, c->branch, sizeof(c->branch), e);
+	int rc = repo_default_branch(repo, c->branch, sizeof(c->branch), e);
 
 	if (rc < 0)
 		return -1;
@@ -66,8 +65,7 @@ default_base(struct check *c, struct repo *repo, struct error *e)
 		    repo, "the default branch is not known", e);
 	if (must_resolve(repo, c->branch, c->policy_hex, e) != 0)
 		return -1;
-	rc = repo_merge_base(
-	    repo, c->policy_hex, c->head_hex, c->base_hex, e);
+	rc = repo_merge_base(repo, c->policy_hex, c->head_hex, c->base_hex, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
@@ -109,8 +107,7 @@ report(const struct gate_options *o, struct check *c, struct judgement *j,
 }
 
 static int
-job(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	struct check *c = ctx;
 	struct error e = {0};

@@ -45,8 +45,7 @@ rules_in(const char *group)
 	size_t i;
 
 	for (i = 0; i < rules_count; i++)
-		if (in_group(rules_all[i]->id, group) &&
-		    !rules_all[i]->planned)
+		if (in_group(rules_all[i]->id, group) && !rules_all[i]->planned)
 			n++;
 	return n;
 }
@@ -89,19 +88,19 @@ add_dnssec(struct judgement *j)
 		strcmp(mode, "presigned") == 0 ? "signatures as committed"
 					       : "trial signing",
 		algorithms == NULL ? "no algorithm" : algorithms),
-	    findings_text(&j->findings, "%lu RRsets, %lu verified",
-		signed_sets, verified));
+	    findings_text(&j->findings, "%lu RRsets, %lu verified", signed_sets,
+		verified));
 }
 
 static int
 add_answers(struct judgement *j)
 {
 	if (j->answers.n == 0)
-		return add(j, "skip", "failover targets",
-		    "no protected name here");
+		return add(
+		    j, "skip", "failover targets", "no protected name here");
 	return add(j, state_of(j, "failover-"), "failover targets",
-	    findings_text(&j->findings, "%zu answer%s judged",
-		j->answers.n, j->answers.n == 1 ? "" : "s"));
+	    findings_text(&j->findings, "%zu answer%s judged", j->answers.n,
+		j->answers.n == 1 ? "" : "s"));
 }
 
 int

@@ -39,8 +39,7 @@ index_aliases(struct judge_run *r, struct alias_index **out, struct error *e)
 
 /* The record that a finding points to, in the zone it stands in. */
 static void
-place_of(struct judge_run *r, const struct collateral_item *it,
-    struct place *p)
+place_of(struct judge_run *r, const struct collateral_item *it, struct place *p)
 {
 	const struct diff_change *c = it->change;
 	const struct diff *d = it->zone->diff;
@@ -58,11 +57,11 @@ static const char *
 difference(struct judge_run *r, const struct collateral_item *it)
 {
 	const char *before = it->before == NULL
-	    ? "nothing"
-	    : resolve_outcome_text(it->before->outcome);
+				 ? "nothing"
+				 : resolve_outcome_text(it->before->outcome);
 	const char *after = it->after == NULL
-	    ? "nothing"
-	    : resolve_outcome_text(it->after->outcome);
+				? "nothing"
+				: resolve_outcome_text(it->after->outcome);
 
 	if (strcmp(before, after) == 0)
 		return "with other records";
@@ -85,8 +84,8 @@ tell(struct judge_run *r, const struct collateral_item *it)
 	f->view = it->view[0] == '\0' ? NULL : it->view;
 	if (it->zone->diff->new != NULL || it->zone->diff->old != NULL) {
 		name_to_text(zone, it->zone->diff->new != NULL
-			? it->zone->diff->new->apex
-			: it->zone->diff->old->apex);
+				       ? it->zone->diff->new->apex
+				       : it->zone->diff->old->apex);
 		f->zone = findings_text(&r->fs, "%s", zone);
 	}
 	f->help = "check that these answers are meant to change too";
@@ -125,7 +124,7 @@ any_broken(const struct judge_run *r)
 	size_t i;
 
 	for (i = 0; i < r->zones.n; i++)
-		if ((jz[i].ev.new != NULL && jz[i].ev.new->broken) ||
+		if ((jz[i].ev.new != NULL &&jz[i].ev.new->broken) ||
 		    (jz[i].ev.old != NULL && jz[i].ev.old->broken))
 			return true;
 	return false;

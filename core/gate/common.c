@@ -25,8 +25,8 @@ gate_print(const struct gate_options *o, struct report *rep, struct text *out)
 	print_report(o, rep, out);
 	if (rep->verdict == REPORT_ERROR)
 		return rep->error != NULL && rep->error->code == ERROR_USAGE
-		    ? 2
-		    : 3;
+			   ? 2
+			   : 3;
 	return judge_status(rep->verdict);
 }
 
@@ -47,8 +47,7 @@ gate_fail_policy(const struct gate_options *o, const char *command,
 }
 
 void
-gate_fill(struct report *rep, struct judgement *j,
-    const struct gate_options *o)
+gate_fill(struct report *rep, struct judgement *j, const struct gate_options *o)
 {
 	rep->zone = j->zones.item;
 	rep->nzones = j->zones.n;

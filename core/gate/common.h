@@ -21,8 +21,8 @@ int gate_fail_policy(const struct gate_options *, const char *command,
     const struct findings *faults, struct text *out);
 
 /* Put the judgement into REP: arrays, counts, verdict. */
-void gate_fill(struct report *, struct judgement *,
-    const struct gate_options *);
+void gate_fill(
+    struct report *, struct judgement *, const struct gate_options *);
 
 /* ---- revisions.c -------------------------------------------------------- */
 

@@ -23,11 +23,10 @@ static const int refused[] = {SCMP_SYS(creat), SCMP_SYS(unlink),
     SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir),
     SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
     SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmod),
-    SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchown),
-    SCMP_SYS(fchownat), SCMP_SYS(lchown), SCMP_SYS(truncate),
-    SCMP_SYS(ftruncate), SCMP_SYS(setxattr), SCMP_SYS(lsetxattr),
-    SCMP_SYS(fsetxattr), SCMP_SYS(fork), SCMP_SYS(vfork),
-    SCMP_SYS(utimensat), SCMP_SYS(openat2)};
+    SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchown), SCMP_SYS(fchownat),
+    SCMP_SYS(lchown), SCMP_SYS(truncate), SCMP_SYS(ftruncate),
+    SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr),
+    SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(utimensat), SCMP_SYS(openat2)};
 
 static int
 add_all(scmp_filter_ctx ctx, uint32_t action, const int *call, size_t n)

@@ -92,7 +92,7 @@ from_name(uint8_t out[255], const char *path)
 	while ((shorter = strip(name, len)) != len)
 		len = shorter;
 	return memchr(name, '.', len) != NULL &&
-	    name_from_text(out, name, len, NULL, NULL) != 0;
+	       name_from_text(out, name, len, NULL, NULL) != 0;
 }
 
 int

@@ -13,7 +13,7 @@
  * without "db.", ".zone", ".db", ".signed", ".txt". 0, or -1 with E set: say
  * --zone.
  */
-int guess_zone(uint8_t out[255], const char *path, const char *data,
-    size_t len, struct error *e);
+int guess_zone(uint8_t out[255], const char *path, const char *data, size_t len,
+    struct error *e);
 
 #endif

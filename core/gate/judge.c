@@ -73,8 +73,7 @@ load_old(struct judge_run *r, struct judged_zone *jz, struct error *e)
 {
 	if (jz->entry_old == ZONE_NONE)
 		return 0;
-	jz->ev.old =
-	    zoneset_zone(r->pair->old->set, jz->entry_old, NULL, e);
+	jz->ev.old = zoneset_zone(r->pair->old->set, jz->entry_old, NULL, e);
 	return jz->ev.old == NULL ? -1 : 0;
 }
 
@@ -119,10 +118,10 @@ verify(struct judge_run *r, struct judged_zone *jz, const struct zone *z,
 	jz->ev.judged = z;
 	r->j->signatures += jz->dnssec.signatures;
 	/* A walk that did not end proves nothing. */
-	return jz->dnssec.complete
-	    ? 0
-	    : error_set(e, ERROR_SYSTEM, "%s could not be validated to its end",
-		  jz->ev.apex_text);
+	return jz->dnssec.complete ? 0
+				   : error_set(e, ERROR_SYSTEM,
+					 "%s could not be validated to its end",
+					 jz->ev.apex_text);
 }
 
 /* Sign with keys made for this run, validate from the signed bytes, forget. */
@@ -173,8 +172,8 @@ decide_mode(struct judge_run *r, struct judged_zone *jz, struct error *e)
 	size_t i;
 
 	if (asked == NULL) {
-		if (jz->ev.entry == NULL && jz->ev.new != NULL &&
-		    dnssec_has_records(jz->ev.new))
+		if (jz->ev.entry == NULL &&
+		    jz->ev.new != NULL &&dnssec_has_records(jz->ev.new))
 			jz->ev.mode = POLICY_DNSSEC_PRESIGNED;
 		return 0;
 	}
@@ -293,9 +292,8 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	j->begun++;
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
-	    audit_paths(&r, e) != 0 ||
-	    judge_answers(&r, e) != 0 || judge_collateral(&r, e) != 0 ||
-	    apply_rules(&r, e) != 0)
+	    audit_paths(&r, e) != 0 || judge_answers(&r, e) != 0 ||
+	    judge_collateral(&r, e) != 0 || apply_rules(&r, e) != 0)
 		goto out;
 	findings_append(&j->findings, &r.fs);
 	j->completed++;

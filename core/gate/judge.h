@@ -39,7 +39,7 @@ struct judge_pair {
 	struct snapshot *old; /* NULL: nothing to compare with */
 	struct snapshot *new; /* never NULL */
 	enum judge_select select;
-	const char *only; /* path of the one zone to judge, or NULL */
+	const char *only;   /* path of the one zone to judge, or NULL */
 	const char *dnssec; /* --dnssec of a review, or NULL */
 	const char *commit; /* goes into every place, or NULL */
 	int64_t now;

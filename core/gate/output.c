@@ -65,8 +65,8 @@ output_write(const char *path, const void *data, size_t len)
 	}
 	mask = umask(0);
 	umask(mask);
-	if (write_fd(fd, data, len) != 0 ||
-	    fchmod(fd, 0666 & ~mask) != 0 || fsync(fd) != 0)
+	if (write_fd(fd, data, len) != 0 || fchmod(fd, 0666 & ~mask) != 0 ||
+	    fsync(fd) != 0)
 		goto fail;
 	if (close(fd) != 0) {
 		fd = -1;

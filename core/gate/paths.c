@@ -34,7 +34,7 @@ matters(const struct judge_run *r, const char *path)
 	    snapshot_covers(r->pair->new, path))
 		return true;
 	for (i = 0; i < r->zones.n; i++)
-		for (f = 0; jz[i].ev.new != NULL && f < jz[i].ev.new->nfiles;
+		for (f = 0; jz[i].ev.new != NULL &&f < jz[i].ev.new->nfiles;
 		     f++)
 			if (strcmp(jz[i].ev.new->file[f].path, path) == 0)
 				return true;

@@ -70,8 +70,8 @@ rdata_text(struct judgement *j, const struct zone *z, const struct zone_rr *rr)
 
 /* RDATA of every record of the set, NULL-terminated. */
 static const char *const *
-set_text(struct judgement *j, const struct zone *z,
-    const struct zone_rrset *set)
+set_text(
+    struct judgement *j, const struct zone *z, const struct zone_rrset *set)
 {
 	const char **list;
 	uint32_t i;
@@ -104,16 +104,14 @@ algorithms(struct judgement *j, const struct dnssec_result *d)
 		else
 			text_printf(&t, "%u", d->algorithm[i]);
 	}
-	s = text_lost(&t) || t.data == NULL
-	    ? NULL
-	    : arena_strdup(j->arena, t.data);
+	s = text_lost(&t) || t.data == NULL ? NULL
+					    : arena_strdup(j->arena, t.data);
 	text_free(&t);
 	return s;
 }
 
 static int
-present_zone(struct judge_run *r, const struct judged_zone *jz,
-    struct error *e)
+present_zone(struct judge_run *r, const struct judged_zone *jz, struct error *e)
 {
 	const struct evidence_zone *ez = &jz->ev;
 	struct report_zone *rz = vec_add(&r->j->zones);
@@ -130,16 +128,16 @@ present_zone(struct judge_run *r, const struct judged_zone *jz,
 	rz->serial_new = rz->has_new ? zone_serial(ez->new) : 0;
 	rz->total = ez->new != NULL ? ez->new->nrrs : 0;
 	rz->includes = ez->new != NULL && ez->new->nfiles > 1
-	    ? ez->new->nfiles - 1u
-	    : 0;
+			   ? ez->new->nfiles - 1u
+			   : 0;
 	if (jz->diff != NULL) {
 		rz->added = jz->diff->added;
 		rz->removed = jz->diff->removed;
 		rz->changed = jz->diff->changed;
 	}
 	rz->dnssec_mode = ez->entry == NULL && !jz->validated
-	    ? "none"
-	    : mode_text(ez->mode);
+			      ? "none"
+			      : mode_text(ez->mode);
 	rz->validated = jz->validated;
 	if (jz->validated) {
 		rz->rrsets = jz->dnssec.rrsets;
@@ -155,7 +153,7 @@ static bool
 dnssec_made(uint16_t type)
 {
 	return type == RRTYPE_RRSIG || type == RRTYPE_NSEC ||
-	    type == RRTYPE_NSEC3;
+	       type == RRTYPE_NSEC3;
 }
 
 /* Lists that allow the new addresses of a protected name, or that one is not
@@ -176,10 +174,9 @@ targets_of(struct judge_run *r, const struct policy_protected *p,
 			return "not allowed";
 		if (t == last)
 			continue;
-		names = names == NULL
-		    ? t->name
-		    : findings_text(
-			  &r->j->findings, "%s, %s", names, t->name);
+		names = names == NULL ? t->name
+				      : findings_text(&r->j->findings, "%s, %s",
+					    names, t->name);
 		last = t;
 	}
 	return findings_text(&r->j->findings, "%s: allowed", names);
@@ -255,22 +252,22 @@ present_soa(struct judge_run *r, const struct judged_zone *jz, struct error *e)
 		rc->before = set_text(r->j, old, &old->rrset[old->soa]);
 		rc->ttl_before = old->rrset[old->soa].ttl;
 	}
-	if (new != NULL && new->soa != ZONE_NONE) {
+	if (new != NULL &&new->soa != ZONE_NONE) {
 		rc->after = set_text(r->j, new, &new->rrset[new->soa]);
 		rc->ttl_after = new->rrset[new->soa].ttl;
 	}
 	if (rc->before != NULL && rc->after != NULL &&
 	    jz->diff->soa_only_serial)
-		rc->note = diff_serial_less(jz->diff->serial_old,
-			       jz->diff->serial_new)
-		    ? "raised"
-		    : "not raised";
+		rc->note = diff_serial_less(
+			       jz->diff->serial_old, jz->diff->serial_new)
+			       ? "raised"
+			       : "not raised";
 	return 0;
 }
 
 static int
-present_changes(struct judge_run *r, const struct judged_zone *jz,
-    struct error *e)
+present_changes(
+    struct judge_run *r, const struct judged_zone *jz, struct error *e)
 {
 	size_t i;
 
@@ -303,8 +300,8 @@ present_side(struct judge_run *r, const struct resolve_answer *a,
 }
 
 static int
-present_answer(struct judge_run *r, const struct evidence_answer *a,
-    struct error *e)
+present_answer(
+    struct judge_run *r, const struct evidence_answer *a, struct error *e)
 {
 	struct report_answer *ra;
 
@@ -322,8 +319,8 @@ present_answer(struct judge_run *r, const struct evidence_answer *a,
 }
 
 static int
-present_collateral(struct judge_run *r, const struct collateral_item *it,
-    struct error *e)
+present_collateral(
+    struct judge_run *r, const struct collateral_item *it, struct error *e)
 {
 	struct report_answer *ra = vec_add(&r->j->answers);
 	struct text t = TEXT_INIT;

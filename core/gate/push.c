@@ -18,7 +18,7 @@ struct update {
 	char old[REPO_HEX], new[REPO_HEX];
 	bool has_old, has_new;
 	struct trust trust; /* policy this ref is judged by */
-	bool trusted;	    /* it is there */
+	bool trusted;       /* it is there */
 	const struct trust *policy;
 	bool guarded;
 };
@@ -53,8 +53,8 @@ read_input(struct push *p, struct error *e)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_set(e, ERROR_SYSTEM,
-			    "standard input: %s", strerror(errno));
+			return error_set(e, ERROR_SYSTEM, "standard input: %s",
+			    strerror(errno));
 		if (n == 0)
 			return 0;
 		p->len += (size_t)n;
@@ -80,8 +80,7 @@ parse_id(const char *s, size_t len, char out[REPO_HEX], bool *set)
 		return false;
 	*set = false;
 	for (i = 0; i < len; i++) {
-		if (!isdigit((unsigned char)s[i]) &&
-		    (s[i] < 'a' || s[i] > 'f'))
+		if (!isdigit((unsigned char)s[i]) && (s[i] < 'a' || s[i] > 'f'))
 			return false;
 		*set |= s[i] != '0';
 		out[i] = s[i];
@@ -95,13 +94,13 @@ bad_line(size_t line, const char *why, struct error *e)
 {
 	error_set(e, ERROR_SYSTEM, "%s", why);
 	error_at(e, "standard input", (uint32_t)line, 0);
-	return error_hint(e,
-	    "a pre-receive hook reads lines of: OLD SP NEW SP REF LF");
+	return error_hint(
+	    e, "a pre-receive hook reads lines of: OLD SP NEW SP REF LF");
 }
 
 static int
-parse_line(struct push *p, const char *s, size_t len, size_t line,
-    struct error *e)
+parse_line(
+    struct push *p, const char *s, size_t len, size_t line, struct error *e)
 {
 	struct update *u;
 	const char *a = memchr(s, ' ', len), *b;
@@ -112,8 +111,8 @@ parse_line(struct push *p, const char *s, size_t len, size_t line,
 	if ((u = vec_add(&p->updates)) == NULL)
 		return error_memory(e);
 	if ((size_t)(a - s) == 64)
-		return bad_line(line,
-		    "SHA-256 repositories are not supported", e);
+		return bad_line(
+		    line, "SHA-256 repositories are not supported", e);
 	if (!parse_id(s, (size_t)(a - s), u->old, &u->has_old) ||
 	    !parse_id(a + 1, (size_t)(b - a - 1), u->new, &u->has_new))
 		return bad_line(line, "malformed object id", e);
@@ -150,8 +149,7 @@ parse_input(struct push *p, struct error *e)
 
 /* The policy of the server, else of the branch that HEAD names. 1: faults. */
 static int
-load_head_policy(struct push *p, const struct gate_options *o,
-    struct error *e)
+load_head_policy(struct push *p, const struct gate_options *o, struct error *e)
 {
 	struct error why = {0};
 	int rc = repo_commit(p->repo, "HEAD", p->head_hex, e);
@@ -179,8 +177,8 @@ load_head_policy(struct push *p, const struct gate_options *o,
 
 /* The policy of the ref's own old tip, when policies live in the tree. */
 static int
-load_ref_policy(struct push *p, const struct gate_options *o,
-    struct update *u, struct error *e)
+load_ref_policy(struct push *p, const struct gate_options *o, struct update *u,
+    struct error *e)
 {
 	struct error why = {0};
 	int rc;
@@ -197,14 +195,13 @@ load_ref_policy(struct push *p, const struct gate_options *o,
 	}
 	u->guarded = (p->has_head &&
 			 policy_guards_ref(p->head.policy, u->ref)) ||
-	    (u->trusted && policy_guards_ref(u->trust.policy, u->ref));
+		     (u->trusted && policy_guards_ref(u->trust.policy, u->ref));
 	u->policy = u->trusted ? &u->trust : p->has_head ? &p->head : NULL;
 	if (u->policy != NULL)
 		return 0;
 	/* Nobody told which refs are guarded: then nothing passes. */
 	trust_free(&u->trust);
-	(void)trust_load(&u->trust, o, p->repo,
-	    u->has_old ? u->old : NULL, e);
+	(void)trust_load(&u->trust, o, p->repo, u->has_old ? u->old : NULL, e);
 	return -1;
 }
 
@@ -238,8 +235,8 @@ refuse_replace(struct push *p, const struct update *u)
 
 /* Base of a new ref: where it left the default branch. */
 static int
-fork_point(struct push *p, const struct update *u, char out[REPO_HEX],
-    struct error *e)
+fork_point(
+    struct push *p, const struct update *u, char out[REPO_HEX], struct error *e)
 {
 	int rc;
 
@@ -255,9 +252,8 @@ judge_deletion(struct push *p, const struct gate_options *o,
 {
 	struct evidence_ref ref = {
 	    .ref = u->ref, .old = u->old, .deleted = true};
-	struct evidence ev = {.policy = u->policy->policy,
-	    .now = gate_now(o),
-	    .ref = &ref};
+	struct evidence ev = {
+	    .policy = u->policy->policy, .now = gate_now(o), .ref = &ref};
 	struct findings fs;
 	int rc;
 
@@ -276,8 +272,7 @@ judge_update(struct push *p, const struct gate_options *o,
     const struct update *u, struct error *e)
 {
 	char base[REPO_HEX], new[REPO_HEX];
-	struct revisions rev = {
-	    .base = u->old, .head = new, .ref = u->ref};
+	struct revisions rev = {.base = u->old, .head = new, .ref = u->ref};
 	int rc;
 
 	if ((rc = repo_commit(p->repo, u->new, new, e)) != 0)
@@ -344,9 +339,8 @@ subject(struct push *p)
 		}
 		text_str(&t, revisions_subject(p->j.arena, &rev));
 	}
-	s = text_lost(&t) || t.data == NULL
-	    ? ""
-	    : arena_strdup(p->j.arena, t.data);
+	s = text_lost(&t) || t.data == NULL ? ""
+					    : arena_strdup(p->j.arena, t.data);
 	text_free(&t);
 	return s == NULL ? "" : s;
 }
@@ -384,8 +378,8 @@ print(struct push *p, const struct gate_options *o, double started,
 /* ---- the job ------------------------------------------------------------ */
 
 static int
-prepare(struct push *p, const struct gate_options *o, const struct findings **faults,
-    struct error *e)
+prepare(struct push *p, const struct gate_options *o,
+    const struct findings **faults, struct error *e)
 {
 	struct update *u;
 	size_t i;
@@ -424,8 +418,7 @@ push_free(struct push *p)
 }
 
 static int
-job(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	struct push *p = ctx;
 	struct error e = {0};

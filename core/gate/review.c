@@ -22,8 +22,8 @@ struct review {
 
 /* What one FILE argument is. */
 struct subject {
-	const char *root;   /* directory that is the source */
-	const char *path;   /* inside it */
+	const char *root; /* directory that is the source */
+	const char *path; /* inside it */
 	bool in_worktree;
 	uint8_t apex[NAME_MAX_LEN];
 	char view[64];
@@ -93,9 +93,8 @@ find_policy(struct review *r, const struct gate_options *o, struct error *e)
 		base = hex;
 	memset(&why, 0, sizeof(why));
 	rc = trust_load(&r->trust, o, r->repo, base, &why);
-	if (rc < 0 &&
-	    (why.code != ERROR_USAGE || why.file[0] != '\0' ||
-		o->policy != NULL)) {
+	if (rc < 0 && (why.code != ERROR_USAGE || why.file[0] != '\0' ||
+			  o->policy != NULL)) {
 		*e = why;
 		return -1;
 	}
@@ -162,8 +161,8 @@ name_given(struct review *r, struct subject *s, struct error *e)
 
 /* Zone, view and policy entry of the file. */
 static int
-identify(struct review *r, struct subject *s, struct source *src,
-    struct error *e)
+identify(
+    struct review *r, struct subject *s, struct source *src, struct error *e)
 {
 	struct policy_match m;
 	struct error why = {0};
@@ -270,8 +269,8 @@ open_old(struct review *r, struct snapshot **out, const struct subject *s,
 		return 0;
 	if (access(against, R_OK) == 0)
 		return against_file(r, out, s, against, e);
-	error_set(e, ERROR_USAGE, "--against %s is no revision and no file",
-	    against);
+	error_set(
+	    e, ERROR_USAGE, "--against %s is no revision and no file", against);
 	return error_hint(e, "for example: --against HEAD~1");
 }
 
@@ -333,8 +332,7 @@ report(struct review *r, const struct gate_options *o, double started,
 }
 
 static int
-job(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	struct review *r = ctx;
 	struct error e = {0};

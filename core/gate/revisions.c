@@ -29,8 +29,8 @@ look_at_policy(struct evidence_ref *ref, struct findings *faults,
 		return 0;
 	}
 	if (b->kind != SOURCE_FILE) {
-		findings_add(faults, "policy", "%s is no regular file",
-		    POLICY_FILE);
+		findings_add(
+		    faults, "policy", "%s is no regular file", POLICY_FILE);
 		return 0;
 	}
 	if (source_read(new->source, POLICY_FILE, &data, &len, e) != 0)

@@ -44,8 +44,7 @@ counterpart(struct snapshot *other, const struct zoneset_entry *en)
 static int
 add_new(struct judge_run *r, uint32_t i, bool changed, struct error *e)
 {
-	const struct zoneset_entry *en =
-	    zoneset_entry(r->pair->new->set, i);
+	const struct zoneset_entry *en = zoneset_entry(r->pair->new->set, i);
 	struct judged_zone *jz = add_zone(r, en, e);
 
 	if (jz == NULL)
@@ -63,8 +62,7 @@ add_new(struct judge_run *r, uint32_t i, bool changed, struct error *e)
 static int
 add_removed(struct judge_run *r, uint32_t i, struct error *e)
 {
-	const struct zoneset_entry *en =
-	    zoneset_entry(r->pair->old->set, i);
+	const struct zoneset_entry *en = zoneset_entry(r->pair->old->set, i);
 	struct judged_zone *jz;
 
 	if (counterpart(r->pair->new, en) != ZONE_NONE)
@@ -123,8 +121,8 @@ may_include(const char *data, size_t len)
 
 /* Does the zone of entry I include, directly or not, a path that changed? */
 static int
-includes_touched(struct snapshot *s, uint32_t i, struct touched *t,
-    struct error *e)
+includes_touched(
+    struct snapshot *s, uint32_t i, struct touched *t, struct error *e)
 {
 	const char *path = zoneset_entry(s->set, i)->path, *data;
 	struct error ignored = {0};
@@ -145,8 +143,8 @@ struct marks {
 
 /* Mark the zone whose file is PATH in S. False if PATH is no zone's. */
 static bool
-mark_path(struct snapshot *s, const char *path, struct snapshot *new,
-    struct marks *m)
+mark_path(
+    struct snapshot *s, const char *path, struct snapshot *new, struct marks *m)
 {
 	uint32_t i, k;
 

@@ -84,8 +84,7 @@ add_entry(struct snapshot *s, const struct source_entry *en, struct error *e)
 			"is covered by the policy but is no zone: %s",
 			why.message),
 		    "rename the file, or mend the policy's zones entry", e);
-	rc = zoneset_add(
-	    s->set, m.apex, m.view, en->path, m.entry, &other);
+	rc = zoneset_add(s->set, m.apex, m.view, en->path, m.entry, &other);
 	if (rc < 0)
 		return error_memory(e);
 	if (rc == 0)

@@ -79,8 +79,7 @@ limit_child(const struct gate_options *o)
 	int bad = 0;
 
 #ifndef SANITIZED /* address sanitizers reserve terabytes */
-	bad |= limit(
-	    RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
+	bad |= limit(RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
 #endif
 	bad |= limit(RLIMIT_CPU, (rlim_t)seconds * jobs);
 	bad |= limit(RLIMIT_CORE, 0);
@@ -91,8 +90,8 @@ limit_child(const struct gate_options *o)
 
 /* The child: whatever goes wrong here, no sealed frame leaves it. */
 static void
-run_child(const struct gate_options *o, gate_job job, void *ctx, int fd,
-    pid_t parent)
+run_child(
+    const struct gate_options *o, gate_job job, void *ctx, int fd, pid_t parent)
 {
 	struct text out = TEXT_INIT, err = TEXT_INIT;
 	struct frame f = {.status = 3};
@@ -169,8 +168,8 @@ explain_loss(int timed_out, int wstatus, unsigned seconds)
 		    "zonegate: judging took longer than %u s and was stopped\n",
 		    seconds);
 	else if (WIFSIGNALED(wstatus) && WTERMSIG(wstatus) == SIGXCPU)
-		fprintf(stderr,
-		    "zonegate: judging used up its processor time\n");
+		fprintf(
+		    stderr, "zonegate: judging used up its processor time\n");
 	else if (WIFSIGNALED(wstatus))
 		fprintf(stderr, "zonegate: judging was killed by signal %d\n",
 		    WTERMSIG(wstatus));
@@ -194,8 +193,8 @@ conclude(const struct text *in, int rc, int wstatus, struct frame *f)
 	if (in->len < sizeof(*f) + sizeof(seal))
 		return 3;
 	memcpy(f, in->data, sizeof(*f));
-	if (memcmp(f->seal, seal, sizeof(seal)) != 0 ||
-	    f->out_len > TEXT_MAX || f->err_len > TEXT_MAX ||
+	if (memcmp(f->seal, seal, sizeof(seal)) != 0 || f->out_len > TEXT_MAX ||
+	    f->err_len > TEXT_MAX ||
 	    in->len != sizeof(*f) + f->out_len + f->err_len + sizeof(seal) ||
 	    memcmp(in->data + in->len - sizeof(seal), seal, sizeof(seal)) != 0)
 		return 3;

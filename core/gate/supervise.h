@@ -13,8 +13,8 @@
  * The work: write the report to OUT (and remarks for standard error to ERR) and
  * return an exit status. Runs in the child.
  */
-typedef int (*gate_job)(const struct gate_options *, void *ctx,
-    struct text *out, struct text *err);
+typedef int (*gate_job)(
+    const struct gate_options *, void *ctx, struct text *out, struct text *err);
 
 /*
  * Run JOB in a child, then write its text to standard output or --output (whole

@@ -28,8 +28,7 @@
 #endif
 
 static int
-say(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+say(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	(void)o;
 	(void)err;
@@ -40,8 +39,7 @@ say(const struct gate_options *o, void *ctx, struct text *out,
 }
 
 static int
-die(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+die(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	(void)o;
 	(void)err;
@@ -51,8 +49,8 @@ die(const struct gate_options *o, void *ctx, struct text *out,
 }
 
 static int
-leave(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+leave(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	(void)o;
 	(void)err;
@@ -61,8 +59,8 @@ leave(const struct gate_options *o, void *ctx, struct text *out,
 }
 
 static int
-hang(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+hang(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	(void)o;
 	(void)ctx;
@@ -74,8 +72,8 @@ hang(const struct gate_options *o, void *ctx, struct text *out,
 }
 
 static int
-lose_text(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+lose_text(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	(void)o;
 	(void)ctx;
@@ -85,8 +83,8 @@ lose_text(const struct gate_options *o, void *ctx, struct text *out,
 }
 
 static int
-eat_memory(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+eat_memory(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	size_t i;
 	char *p;
@@ -105,8 +103,7 @@ eat_memory(const struct gate_options *o, void *ctx, struct text *out,
 
 /* Run JOB with standard output in a file; what was printed goes to GOT. */
 static int
-run(const struct gate_options *o, gate_job job, int arg, char *got,
-    size_t size)
+run(const struct gate_options *o, gate_job job, int arg, char *got, size_t size)
 {
 	char path[] = "/tmp/zonegate-supervise-XXXXXX";
 	int fd = mkstemp(path), saved = dup(STDOUT_FILENO), status;
@@ -157,8 +154,7 @@ test_lost_child(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		assert_int_equal(
-		    run(&o, die, signals[i], got, sizeof(got)), 3);
+		assert_int_equal(run(&o, die, signals[i], got, sizeof(got)), 3);
 		assert_string_equal(got, "");
 	}
 	assert_int_equal(run(&o, leave, 0, got, sizeof(got)), 3);
@@ -218,8 +214,8 @@ test_output(void **state)
 enum deed { DEED_READ, DEED_WRITE, DEED_UNLINK, DEED_EXEC, DEED_SOCKET };
 
 static int
-misbehave(const struct gate_options *o, void *ctx, struct text *out,
-    struct text *err)
+misbehave(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	char *argv[] = {(char *)"/bin/true", NULL};
 	struct error e = {0};
@@ -229,7 +225,7 @@ misbehave(const struct gate_options *o, void *ctx, struct text *out,
 	(void)err;
 	if (gate_confine(&e) != 0)
 		return 3;
-	switch ((enum deed)*(int *)ctx) {
+	switch ((enum deed) * (int *)ctx) {
 	case DEED_READ:
 		fd = open("/etc/passwd", O_RDONLY);
 		break;

@@ -36,8 +36,8 @@ from_file(struct trust *t, const char *path, struct error *e)
 
 	if (slash != NULL) {
 		dir = slash == path
-		    ? "/"
-		    : arena_dup(t->arena, path, (size_t)(slash - path));
+			  ? "/"
+			  : arena_dup(t->arena, path, (size_t)(slash - path));
 		name = slash + 1;
 	}
 	if (dir == NULL)
@@ -79,8 +79,8 @@ from_revision(struct trust *t, struct repo *repo, const char *rev,
 		rc = error_memory(e);
 		goto out;
 	}
-	rc = policy_parse(&t->policy, data, len, name, &rules_for_policy,
-	    &t->faults, e);
+	rc = policy_parse(
+	    &t->policy, data, len, name, &rules_for_policy, &t->faults, e);
 out:
 	source_free(src);
 	return rc;

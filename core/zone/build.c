@@ -27,7 +27,7 @@ const struct zone_limits zone_limits_default = {
 struct run {
 	const uint8_t *name; /* followed by key length (2 octets) and key */
 	uint64_t prefix;     /* first octets of the key behind the apex's */
-	uint32_t id;	     /* place in file order */
+	uint32_t id;         /* place in file order */
 	uint8_t len;
 };
 
@@ -214,8 +214,8 @@ rdata_add(struct zone_builder *b, const struct zone_record *rec)
 }
 
 int
-zone_builder_add(struct zone_builder *b, const struct zone_record *rec,
-    struct error *e)
+zone_builder_add(
+    struct zone_builder *b, const struct zone_record *rec, struct error *e)
 {
 	struct zone_rr *rr;
 	char type[RRTYPE_MAX_TEXT];
@@ -265,8 +265,8 @@ sort_half(void *ctx, unsigned worker, size_t begin, size_t end)
 		if (begin == 0)
 			qsort(j->run, j->half, sizeof(*j->run), run_compare);
 		else
-			qsort(j->run + j->half, j->n - j->half,
-			    sizeof(*j->run), run_compare);
+			qsort(j->run + j->half, j->n - j->half, sizeof(*j->run),
+			    run_compare);
 	}
 	return 0;
 }
@@ -368,8 +368,7 @@ rr_compare(const void *va, const void *vb, void *rdata)
 
 	if (a->type != b->type)
 		return a->type < b->type ? -1 : 1;
-	if (n != 0 &&
-	    (c = memcmp(base + a->rdata, base + b->rdata, n)) != 0)
+	if (n != 0 && (c = memcmp(base + a->rdata, base + b->rdata, n)) != 0)
 		return c;
 	if (a->rdlen != b->rdlen)
 		return a->rdlen < b->rdlen ? -1 : 1;
@@ -396,8 +395,8 @@ sort_owner(struct zone_rr *rr, size_t n, uint8_t *rdata)
 	}
 	for (i = 1; i < n; i++) {
 		key = rr[i];
-		for (j = i;
-		     j > 0 && rr_compare(&rr[j - 1], &key, rdata) > 0; j--)
+		for (j = i; j > 0 && rr_compare(&rr[j - 1], &key, rdata) > 0;
+		     j--)
 			rr[j] = rr[j - 1];
 		rr[j] = key;
 	}
@@ -490,8 +489,7 @@ close_set(struct collect *c, struct zone_rrset *set)
 static void
 collect_record(struct collect *c, struct zone_owner *o, struct zone_rr *rr)
 {
-	struct zone_rrset *set =
-	    o->nrrsets == 0 ? NULL : &c->set[c->nsets - 1];
+	struct zone_rrset *set = o->nrrsets == 0 ? NULL : &c->set[c->nsets - 1];
 	const struct zone_rr *prev = c->out == 0 ? NULL : &c->rr[c->out - 1];
 
 	if (set != NULL && set->type == rr->type) {
@@ -592,8 +590,7 @@ mark_owners(struct zone *z, struct zone_owner *owner)
 		o = &owner[i];
 		if (cut != NULL && key_under(o, cut))
 			o->flags |= ZONE_BELOW_CUT;
-		if (dname != NULL && key_under(o, dname) &&
-		    !only_nsec3(z, o))
+		if (dname != NULL && key_under(o, dname) && !only_nsec3(z, o))
 			o->flags |= ZONE_BELOW_DNAME;
 		if (name_is_wildcard(o->name))
 			o->flags |= ZONE_WILDCARD;

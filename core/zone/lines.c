@@ -69,8 +69,8 @@ build(struct zone_lines *l, const char *data, size_t len)
 }
 
 size_t
-zone_lines_find(struct zone_lines *l, const char *data, size_t len,
-    uint32_t line)
+zone_lines_find(
+    struct zone_lines *l, const char *data, size_t len, uint32_t line)
 {
 	size_t at = 0, slot, skip;
 

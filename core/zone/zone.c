@@ -98,7 +98,7 @@ zone_is_authoritative(const struct zone *z, const struct zone_rrset *set)
 		return false;
 	if (flags & ZONE_CUT)
 		return set->type == RRTYPE_DS || set->type == RRTYPE_NSEC ||
-		    set->type == RRTYPE_RRSIG;
+		       set->type == RRTYPE_RRSIG;
 	return true;
 }
 
@@ -115,7 +115,7 @@ zone_serial(const struct zone *z)
 		return 0;
 	p = zone_rr_data(z, rr) + rr->rdlen - 20;
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	    (uint32_t)p[2] << 8 | p[3];
+	       (uint32_t)p[2] << 8 | p[3];
 }
 
 /* Octets of the field at LINE[AT]: up to a comment or trailing blanks. */
@@ -150,8 +150,8 @@ zone_place_at(const struct zone_file *file, uint32_t line, uint32_t column,
 
 	p->file = findings_text(fs, "%s", file->path);
 	p->commit = file->commit == NULL
-	    ? NULL
-	    : findings_text(fs, "%s", file->commit);
+			? NULL
+			: findings_text(fs, "%s", file->commit);
 	p->line = line;
 	p->column = column;
 	if (line == 0 || file->data == NULL || file->lines == NULL)
@@ -173,8 +173,8 @@ zone_place_at(const struct zone_file *file, uint32_t line, uint32_t column,
 		len--;
 	/* NUL bytes are kept out of C strings. */
 	p->excerpt = memchr(start, '\0', len) != NULL
-	    ? NULL
-	    : findings_text(fs, "%.*s", (int)len, start);
+			 ? NULL
+			 : findings_text(fs, "%.*s", (int)len, start);
 }
 
 void
@@ -195,8 +195,7 @@ zone_rr_to_text(
 	size_t n = name_to_text(name, zone_rr_owner(z, rr));
 
 	text_add(out, name, n);
-	text_printf(
-	    out, " %u IN %s ", rr->ttl, rrtype_to_text(type, rr->type));
+	text_printf(out, " %u IN %s ", rr->ttl, rrtype_to_text(type, rr->type));
 	rdata_to_text(out, rr->type, zone_rr_data(z, rr), rr->rdlen);
 	text_char(out, '\n');
 }
@@ -228,9 +227,8 @@ zone_rrset_same(const struct zone *a, const struct zone_rrset *ra,
 		x = &a->rr[ra->rr + i];
 		y = &b->rr[rb->rr + i];
 		if (x->rdlen != y->rdlen ||
-		    (x->rdlen != 0 &&
-			memcmp(zone_rr_data(a, x), zone_rr_data(b, y),
-			    x->rdlen) != 0))
+		    (x->rdlen != 0 && memcmp(zone_rr_data(a, x),
+					  zone_rr_data(b, y), x->rdlen) != 0))
 			return false;
 	}
 	return true;
@@ -247,17 +245,17 @@ digested(const struct zone *z, const struct zone_rr *rr)
 	if (rr->type == RRTYPE_ZONEMD)
 		return false;
 	return rr->type != RRTYPE_RRSIG || rr->rdlen < 2 ||
-	    (p[0] << 8 | p[1]) != RRTYPE_ZONEMD;
+	       (p[0] << 8 | p[1]) != RRTYPE_ZONEMD;
 }
 
 static size_t
 digest_header(uint8_t *p, const struct zone *z, const struct zone_rr *rr)
 {
 	const struct zone_owner *o = &z->owner[rr->owner];
-	const uint8_t fixed[10] = {(uint8_t)(rr->type >> 8),
-	    (uint8_t)rr->type, 0, RRCLASS_IN, (uint8_t)(rr->ttl >> 24),
-	    (uint8_t)(rr->ttl >> 16), (uint8_t)(rr->ttl >> 8),
-	    (uint8_t)rr->ttl, (uint8_t)(rr->rdlen >> 8), (uint8_t)rr->rdlen};
+	const uint8_t fixed[10] = {(uint8_t)(rr->type >> 8), (uint8_t)rr->type,
+	    0, RRCLASS_IN, (uint8_t)(rr->ttl >> 24), (uint8_t)(rr->ttl >> 16),
+	    (uint8_t)(rr->ttl >> 8), (uint8_t)rr->ttl,
+	    (uint8_t)(rr->rdlen >> 8), (uint8_t)rr->rdlen};
 
 	memcpy(p, o->name, o->len);
 	memcpy(p + o->len, fixed, sizeof(fixed));

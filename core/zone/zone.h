@@ -21,11 +21,11 @@
 
 enum {
 	ZONE_APEX = 1 << 0,
-	ZONE_CUT = 1 << 1,	    /* NS below the apex: a delegation */
-	ZONE_BELOW_CUT = 1 << 2,    /* glue or occluded data */
-	ZONE_DNAME = 1 << 3,	    /* holds a DNAME */
-	ZONE_BELOW_DNAME = 1 << 4,  /* occluded */
-	ZONE_WILDCARD = 1 << 5,	    /* first label "*" */
+	ZONE_CUT = 1 << 1,         /* NS below the apex: a delegation */
+	ZONE_BELOW_CUT = 1 << 2,   /* glue or occluded data */
+	ZONE_DNAME = 1 << 3,       /* holds a DNAME */
+	ZONE_BELOW_DNAME = 1 << 4, /* occluded */
+	ZONE_WILDCARD = 1 << 5,    /* first label "*" */
 };
 
 struct zone_file {
@@ -40,10 +40,10 @@ struct zone_rr {
 	uint32_t owner; /* index into owners */
 	uint32_t ttl;
 	uint32_t rdata; /* offset into the RDATA bytes */
-	uint32_t line;	/* from 1; 0: not from a file */
+	uint32_t line;  /* from 1; 0: not from a file */
 	uint16_t rdlen;
 	uint16_t type;
-	uint16_t file;	 /* index into files */
+	uint16_t file;   /* index into files */
 	uint16_t column; /* of the RDATA, from 1; 0 unknown */
 };
 
@@ -57,7 +57,7 @@ struct zone_rrset {
 
 struct zone_owner {
 	const uint8_t *name; /* lower-case wire form; its key follows it */
-	uint32_t rrset;	     /* first RRset */
+	uint32_t rrset;      /* first RRset */
 	uint16_t nrrsets;
 	uint8_t len; /* octets of name */
 	uint8_t flags;
@@ -75,7 +75,7 @@ struct zone {
 	uint16_t nfiles;
 	/* Syntax errors were found: what is here is not the whole zone. */
 	bool broken;
-	uint32_t soa;	  /* RRset index of the apex SOA, or ZONE_NONE */
+	uint32_t soa;     /* RRset index of the apex SOA, or ZONE_NONE */
 	uint32_t dropped; /* duplicate records that were left out */
 };
 
@@ -130,11 +130,12 @@ void zone_place(const struct zone *, const struct zone_rr *rr,
     struct findings *fs, struct place *p);
 
 /* The same for any position of file index FILE. */
-void zone_place_at(const struct zone_file *file, uint32_t line,
-    uint32_t column, struct findings *fs, struct place *p);
+void zone_place_at(const struct zone_file *file, uint32_t line, uint32_t column,
+    struct findings *fs, struct place *p);
 
 /* Append the record as one line of a master file: absolute owner, TTL, IN. */
-void zone_rr_to_text(const struct zone *, const struct zone_rr *, struct text *);
+void zone_rr_to_text(
+    const struct zone *, const struct zone_rr *, struct text *);
 
 /* Append the whole zone, SOA first, then canonical order. */
 void zone_to_text(const struct zone *, struct text *);
@@ -155,13 +156,13 @@ struct zone_builder;
 
 /* Limits that hold before anything expensive is done. */
 struct zone_limits {
-	uint64_t bytes;	       /* of all files of one zone */
+	uint64_t bytes; /* of all files of one zone */
 	uint32_t records;
-	uint32_t rrset;	       /* records in one RRset */
+	uint32_t rrset; /* records in one RRset */
 	uint32_t include_depth;
-	uint32_t includes;     /* $INCLUDE directives in one zone */
-	uint64_t generate;     /* records from $GENERATE in one zone */
-	uint32_t findings;     /* stop reporting after this many of a file */
+	uint32_t includes; /* $INCLUDE directives in one zone */
+	uint64_t generate; /* records from $GENERATE in one zone */
+	uint32_t findings; /* stop reporting after this many of a file */
 };
 
 extern const struct zone_limits zone_limits_default;

@@ -92,13 +92,12 @@ test_build(void **state)
 	assert_string_equal(fs.item[1].rule, "syntax-ttl-mismatch");
 	assert_string_equal(fs.item[1].name, "www.example.");
 	for (i = 1; i < z->nowners; i++)
-		assert_true(name_compare(z->owner[i - 1].name,
-				z->owner[i].name) < 0);
+		assert_true(
+		    name_compare(z->owner[i - 1].name, z->owner[i].name) < 0);
 	s = zone_find_rrset(z, wire("www.example."), RRTYPE_A);
 	assert_non_null(s);
 	assert_int_equal(s->count, 3);
-	assert_memory_equal(
-	    zone_rr_data(z, &z->rr[s->rr]), "\300\0\2\1", 4);
+	assert_memory_equal(zone_rr_data(z, &z->rr[s->rr]), "\300\0\2\1", 4);
 	assert_int_equal(zone_serial(z), 7);
 	assert_true(zone_exists(z, wire("ent.example.")));
 	assert_int_equal(zone_find(z, wire("ent.example.")), ZONE_NONE);
@@ -126,8 +125,8 @@ test_marks(void **state)
 	    {"x.d.example.", ZONE_BELOW_DNAME},
 	    {"*.w.example.", ZONE_WILDCARD},
 	};
-	struct zone *z =
-	    build(records, sizeof(records) / sizeof(records[0]), NULL);
+	struct zone *z = build(
+	    records, sizeof(records) / sizeof(records[0]), NULL);
 	uint32_t o;
 	size_t i;
 
@@ -169,8 +168,7 @@ test_order(void **state)
 			rec.type = RRTYPE_A;
 			rec.rdata = (const uint8_t *)&v;
 			rec.rdlen = 4;
-			assert_int_equal(
-			    zone_builder_add(b[j], &rec, NULL), 0);
+			assert_int_equal(zone_builder_add(b[j], &rec, NULL), 0);
 		}
 		assert_int_equal(
 		    zone_builder_finish(b[j], &z[j], NULL, NULL), 0);

@@ -130,8 +130,7 @@ zoneset_find(const struct zoneset *s, const char *view, const uint8_t *apex)
 }
 
 uint32_t
-zoneset_closest(
-    const struct zoneset *s, const char *view, const uint8_t *name)
+zoneset_closest(const struct zoneset *s, const char *view, const uint8_t *name)
 {
 	uint32_t i;
 

@@ -13,14 +13,14 @@ struct zoneset_entry {
 	const uint8_t *apex;
 	const char *view; /* "" when the policy knows no views */
 	const char *path;
-	const void *tag;  /* the caller's: which policy entry covers it */
+	const void *tag;   /* the caller's: which policy entry covers it */
 	struct zone *zone; /* NULL until loaded */
-	bool failed;	   /* loading could not run */
+	bool failed;       /* loading could not run */
 };
 
 /* A set reading from SOURCE (borrowed). NULL without memory. */
-struct zoneset *zoneset_new(struct source *, enum zone_dialect,
-    const struct zone_limits *);
+struct zoneset *zoneset_new(
+    struct source *, enum zone_dialect, const struct zone_limits *);
 void zoneset_free(struct zoneset *);
 
 /* Add an entry (strings copied). 0; 1 when (view, apex) is already covered by

@@ -128,13 +128,13 @@ def sign(zone, size, runs, folder):
         runs, lambda: chain(
             ("dnssec-signzone", "-P", "-o", ORIGIN, "-f", signed, "-K",
              os.path.join(folder, "keys"), "-S", "-n", "2", zone),
-            ("dnssec-verify", "-o", ORIGIN, signed)))))
+            ("dnssec-verify", "-o", ORIGIN, signed), cwd=folder))))
     rows.append(("kzonesign + kzonecheck -d on", *best(
         runs, lambda: knot_sign(zone, folder))))
     rows.append(("ldns-signzone + ldns-verify-zone", *best(
         runs, lambda: chain(
             ("ldns-signzone", "-b", "-o", ORIGIN, "-f", signed, zone, *names),
-            ("ldns-verify-zone", signed)))))
+            ("ldns-verify-zone", signed), cwd=folder))))
     table(f"sign and validate (algorithm 13, NSEC), {size:,} records", rows)
 
 
