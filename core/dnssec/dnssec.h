@@ -44,8 +44,11 @@ void dnssec_keys_free(struct dnssec_keys *);
 /*
  * Sign ZONE: strips RRSIG, NSEC, NSEC3, NSEC3PARAM and keeps DNSKEYs that are
  * published beside ours; adds the keys' DNSKEY RRset, the denial chain and an
- * RRSIG for every authoritative RRset. The result is a zone of its own, rebuilt
- * from the bytes that were made. 0, or -1 with E set.
+ * RRSIG for every authoritative RRset, and brings ZONEMD up to date. Trial keys
+ * whose tag collides with a DNSKEY of the zone are replaced. The result is a
+ * zone of its own, rebuilt from the bytes that were made; its records know the
+ * lines they come from, so it borrows ZONE's files: free it first. 0, or -1
+ * with E set.
  */
 int dnssec_sign(struct zone **out, const struct zone *zone,
     const struct dnssec_keys *, const struct dnssec_sign_params *,

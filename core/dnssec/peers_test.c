@@ -340,6 +340,40 @@ test_sign_with_files(void **state)
 	test_zone_free(&t);
 }
 
+/* The digest in a zone we sign is the one others compute. */
+static void
+test_zonemd(void **state)
+{
+	static const char zeros[] = "000000000000000000000000000000000000000000"
+				    "000000000000000000000000000000000000000000"
+				    "000000000000";
+	const struct peers *p = *state;
+	struct dnssec_keys *keys = trial(13);
+	struct test_zone t;
+	char text[4096], path[128];
+	int d;
+
+	/* It does ask for one. */
+	test_zone_open(&t, p->dir, "example.zone");
+	write_signed(p, t.zone, keys, DNSSEC_NSEC);
+	assert_int_not_equal(run(p, "ldns-verify-zone -Z -Z ours.zone"), 0);
+	test_zone_free(&t);
+
+	snprintf(text, sizeof(text),
+	    "$ORIGIN example.\n" TEST_ZONE "@ ZONEMD 3 1 1 %s\n", zeros);
+	snprintf(path, sizeof(path), "%s/zonemd.zone", p->dir);
+	write_file(path, text, strlen(text));
+	test_zone_open(&t, p->dir, "zonemd.zone");
+	for (d = DNSSEC_NSEC; d <= DNSSEC_NSEC3; d++) {
+		write_signed(p, t.zone, keys, (enum dnssec_denial)d);
+		accepted(p, false, "ZONEMD");
+		must(p, run(p, "ldns-verify-zone -Z -Z ours.zone"), "ZONEMD");
+		we_accept(p, "ours.zone", "ZONEMD");
+	}
+	dnssec_keys_free(keys);
+	test_zone_free(&t);
+}
+
 int
 main(void)
 {
@@ -349,6 +383,7 @@ main(void)
 	    cmocka_unit_test(test_knot),
 	    cmocka_unit_test(test_key_files),
 	    cmocka_unit_test(test_sign_with_files),
+	    cmocka_unit_test(test_zonemd),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

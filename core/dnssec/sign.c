@@ -153,13 +153,14 @@ plan(struct sign_plan *p, const struct dnssec_sign_params *params,
 		return -1;
 	if (plan_dnskeys(p) != 0 || plan_units(p) != 0)
 		return error_memory(e);
-	return 0;
+	return sign_zonemd_plan(p, e);
 }
 
 static void
 plan_free(struct sign_plan *p)
 {
 	chain_free(&p->chain);
+	sign_zonemd_free(p);
 	free(p->dnskey);
 	free(p->unit);
 }
@@ -359,6 +360,11 @@ dnssec_sign(struct zone **out, const struct zone *zone,
 	p.keys = usable_keys(zone, keys, &own, e);
 	if (p.keys != NULL && plan(&p, params, jobs, e) == 0)
 		rc = run(out, &p, jobs, e);
+	if (rc == 0 && sign_zonemd_finish(&p, *out, e) != 0) {
+		zone_free(*out);
+		*out = NULL;
+		rc = -1;
+	}
 	plan_free(&p);
 	dnssec_keys_free(own);
 	return rc;

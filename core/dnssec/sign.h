@@ -24,6 +24,9 @@ struct sign_plan {
 	struct sign_blob *dnskey; /* the RRset to publish, canonical order */
 	uint32_t ndnskey;
 	uint32_t dnskey_ttl;
+	struct sign_blob *zonemd; /* owned; digests come last */
+	uint32_t nzonemd;
+	uint32_t zonemd_ttl;
 	uint32_t denial_ttl; /* RFC 9077 §3 */
 	uint32_t inception, expiration;
 	uint32_t *unit;
@@ -60,5 +63,11 @@ int sign_worker_unit(
 /* Wire name of UNIT: borrowed, or built in BUF. */
 const uint8_t *sign_unit_name(
     const struct sign_plan *, uint32_t unit, uint8_t buf[256]);
+
+/* ZONEMD records for the plan; their digests and signatures in the signed zone.
+ * 0, or -1 with E set. */
+int sign_zonemd_plan(struct sign_plan *, struct error *e);
+int sign_zonemd_finish(struct sign_plan *, struct zone *, struct error *e);
+void sign_zonemd_free(struct sign_plan *);
 
 #endif

@@ -200,8 +200,9 @@ add_zone_sets(struct sign_worker *w, uint32_t owner)
 		from = &z->rrset[o->rrset + i];
 		if (!chain_keeps(from->type))
 			continue;
-		if (from->type == RRTYPE_DNSKEY && (o->flags & ZONE_APEX))
-			continue; /* merged with ours */
+		if ((o->flags & ZONE_APEX) && (from->type == RRTYPE_DNSKEY ||
+						  from->type == RRTYPE_ZONEMD))
+			continue; /* made anew */
 		s = add_set(w, from->type, from->ttl);
 		s->rr = &z->rr[from->rr];
 		s->count = from->count;
@@ -236,6 +237,9 @@ collect_sets(struct sign_worker *w, uint32_t unit)
 	if (o->flags & ZONE_APEX) {
 		add_made(
 		    w, RRTYPE_DNSKEY, p->dnskey_ttl, p->dnskey, p->ndnskey);
+		if (p->nzonemd != 0)
+			add_made(w, RRTYPE_ZONEMD, p->zonemd_ttl, p->zonemd,
+			    p->nzonemd);
 		if (p->chain.denial != DNSSEC_NSEC)
 			add_made(w, RRTYPE_NSEC3PARAM, 0, &nsec3param_blob, 1);
 	}

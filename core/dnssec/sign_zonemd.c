@@ -1,0 +1,190 @@
+/*
+ * ZONEMD (RFC 8976) in a zone that is being signed: the digest covers what the
+ * signer adds, so it is known only when the zone is whole. The records go into
+ * the zone with room for the digest and are filled in, with their signatures,
+ * at the end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../dns/name.h"
+#include "../dns/rrtype.h"
+#include "sign.h"
+
+enum {
+	HEADER = 6,        /* serial, scheme, hash algorithm */
+	SCHEME_SIMPLE = 1, /* scheme */
+	HASH_SHA384 = 1,   /* hash algorithm */
+	DIGEST = 48,
+};
+
+static int
+by_rdata(const void *va, const void *vb)
+{
+	const struct sign_blob *a = va, *b = vb;
+	size_t n = a->len < b->len ? a->len : b->len;
+	int c = memcmp(a->data, b->data, n);
+
+	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
+}
+
+static bool
+computable(const struct sign_blob *b)
+{
+	return b->len == HEADER + DIGEST && b->data[4] == SCHEME_SIMPLE &&
+	       b->data[5] == HASH_SHA384;
+}
+
+/* One record with the zone's serial; the digest of a known kind is zeroed. */
+static int
+plan_record(struct sign_plan *p, const struct zone_rr *rr)
+{
+	struct sign_blob *b = &p->zonemd[p->nzonemd];
+	uint8_t *data;
+
+	if ((data = malloc(rr->rdlen + (size_t)1)) == NULL)
+		return -1;
+	memcpy(data, zone_rr_data(p->zone, rr), rr->rdlen);
+	b->data = data;
+	b->len = rr->rdlen;
+	p->nzonemd++;
+	if (rr->rdlen >= HEADER)
+		put32(data, zone_serial(p->zone));
+	if (computable(b))
+		memset(data + HEADER, 0, DIGEST);
+	return 0;
+}
+
+int
+sign_zonemd_plan(struct sign_plan *p, struct error *e)
+{
+	const struct zone *z = p->zone;
+	const struct zone_rrset *set = zone_find_rrset(
+	    z, z->apex, RRTYPE_ZONEMD);
+	uint32_t i, n = 0;
+
+	if (set == NULL)
+		return 0;
+	p->zonemd_ttl = set->ttl;
+	p->zonemd = calloc(set->count, sizeof(*p->zonemd));
+	if (p->zonemd == NULL)
+		return error_memory(e);
+	for (i = 0; i < set->count; i++)
+		if (plan_record(p, &z->rr[set->rr + i]) != 0)
+			return error_memory(e);
+	qsort(p->zonemd, p->nzonemd, sizeof(*p->zonemd), by_rdata);
+	for (i = 0; i < p->nzonemd; i++) {
+		n += computable(&p->zonemd[i]);
+		if (i == 0 || by_rdata(&p->zonemd[i - 1], &p->zonemd[i]) != 0)
+			continue;
+		return error_set(e, ERROR_USAGE,
+		    "two ZONEMD records of one scheme and hash (RFC 8976 2)");
+	}
+	/* Trial signing proves something else; a zone that is written out
+	 * must not carry a digest that cannot be right. */
+	if (n != p->nzonemd && !p->keys->trial)
+		return error_set(e, ERROR_USAGE,
+		    "a ZONEMD record of another kind than SIMPLE with SHA-384 "
+		    "cannot be kept up to date");
+	return 0;
+}
+
+void
+sign_zonemd_free(struct sign_plan *p)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->nzonemd; i++)
+		free((void *)(uintptr_t)p->zonemd[i].data);
+	free(p->zonemd);
+}
+
+/* Does REC belong where RR stands: same type, and all but the digest or the
+ * signature the same? */
+static bool
+same_place(const struct sign_plan *p, const struct zone *z,
+    const struct zone_rr *rr, const struct sign_record *rec,
+    const uint8_t *rdata)
+{
+	size_t head = rec->type == RRTYPE_ZONEMD
+			  ? HEADER
+			  : RRSIG_HEADER + name_len(p->zone->apex);
+
+	return rr->type == rec->type && rr->rdlen == rec->rdlen &&
+	       memcmp(zone_rr_data(z, rr), rdata,
+		   head < rec->rdlen ? head : rec->rdlen) == 0;
+}
+
+/* Write the final RDATA over the first one. The zone is still ours alone. */
+static int
+replace(const struct sign_plan *p, struct zone *z,
+    const struct sign_record *rec, const uint8_t *rdata)
+{
+	const struct zone_rrset *set = zone_find_rrset(z, z->apex, rec->type);
+	const struct zone_rr *rr;
+	uint32_t i;
+
+	for (i = 0; set != NULL && i < set->count; i++) {
+		rr = &z->rr[set->rr + i];
+		if (!same_place(p, z, rr, rec, rdata))
+			continue;
+		memcpy((uint8_t *)(uintptr_t)zone_rr_data(z, rr), rdata,
+		    rec->rdlen);
+		return 0;
+	}
+	return -1;
+}
+
+static bool
+concerns(const struct sign_record *rec, const uint8_t *rdata)
+{
+	return rec->type == RRTYPE_ZONEMD ||
+	       (rec->type == RRTYPE_RRSIG && get16(rdata) == RRTYPE_ZONEMD);
+}
+
+/* The apex once more, now with the digest in the plan. */
+static int
+sign_again(const struct sign_plan *p, struct zone *z)
+{
+	struct sign_worker *w = sign_worker_new(p);
+	struct sign_buffer out = {0};
+	struct sign_record rec;
+	uint32_t apex = zone_find(p->zone, p->zone->apex);
+	size_t at;
+	int rc = -1;
+
+	if (w == NULL || sign_worker_unit(w, apex, &out) != 0)
+		goto out;
+	for (at = 0; at < out.len; at += rec.rdlen) {
+		memcpy(&rec, out.data + at, sizeof(rec));
+		at += sizeof(rec);
+		if (concerns(&rec, out.data + at) &&
+		    replace(p, z, &rec, out.data + at) != 0)
+			goto out;
+	}
+	rc = 0;
+out:
+	sign_worker_free(w);
+	free(out.data);
+	return rc;
+}
+
+int
+sign_zonemd_finish(struct sign_plan *p, struct zone *z, struct error *e)
+{
+	uint8_t digest[DIGEST];
+	uint32_t i;
+
+	if (p->nzonemd == 0)
+		return 0;
+	if (zone_digest(z, digest) != 0)
+		return error_memory(e);
+	for (i = 0; i < p->nzonemd; i++)
+		if (computable(&p->zonemd[i]))
+			memcpy((uint8_t *)(uintptr_t)p->zonemd[i].data + HEADER,
+			    digest, DIGEST);
+	if (sign_again(p, z) != 0)
+		return error_set(
+		    e, ERROR_SYSTEM, "cannot sign the ZONEMD records");
+	return 0;
+}
