@@ -17,18 +17,17 @@ static int
 must_resolve(
     struct repo *repo, const char *rev, char out[REPO_HEX], struct error *e)
 {
-	int rc = repo_commit(repo, rev, out, e);
-	const char *type;
+	const char *type = repo_object_type(repo, rev);
+	int rc;
 
-	if (rc != 1)
-		return rc;
 	/* The index of a commit that is being made is only a tree. */
-	type = repo_object_type(repo, rev);
 	if (type != NULL && strcmp(type, "tree") == 0 &&
 	    strlen(rev) < REPO_HEX) {
 		memcpy(out, rev, strlen(rev) + 1);
 		return 0;
 	}
+	if ((rc = repo_commit(repo, rev, out, e)) != 1)
+		return rc;
 	error_set(e, ERROR_USAGE, "%s is no revision of this repository", rev);
 	if (repo_is_shallow(repo))
 		return error_hint(e,

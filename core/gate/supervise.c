@@ -210,6 +210,9 @@ deliver(const struct gate_options *o, const struct text *in,
 
 	if (f->err_len != 0)
 		(void)!write(STDERR_FILENO, err, f->err_len);
+	/* A run that has nothing to say leaves an older report alone. */
+	if (status >= 2 && f->out_len == 0)
+		return status;
 	if (output_write(o->output, out, f->out_len) != 0) {
 		fprintf(stderr,
 		    "zonegate: the report could not be written to %s: %s\n",
