@@ -98,6 +98,9 @@ fill(struct finding *f, struct findings *fs, const struct evidence_zone *ez,
 		f->place.file = ez->file;
 }
 
+static struct finding *add(struct findings *, const char *id, const char *fmt,
+    va_list) __attribute__((format(printf, 3, 0)));
+
 static struct finding *
 add(struct findings *fs, const char *id, const char *fmt, va_list ap)
 {

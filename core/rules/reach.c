@@ -7,6 +7,7 @@
 #include "../dns/name.h"
 #include "../dns/rdata.h"
 #include "../dns/rrtype.h"
+#include "owners.h"
 
 #define MEMO_SLOTS 8192 /* a power of two */
 #define CHAIN_MAX 16
@@ -19,6 +20,7 @@ struct slot {
 };
 
 struct rule_memo {
+	struct owners *owners;
 	struct slot *slot; /* made when first needed */
 	bool has_chain;
 	uint8_t start[NAME_MAX_LEN];
@@ -26,9 +28,15 @@ struct rule_memo {
 };
 
 struct rule_memo *
-rule_memo_new(void)
+rule_memo_new(const struct zone *zone)
 {
-	return calloc(1, sizeof(struct rule_memo));
+	struct rule_memo *memo = calloc(1, sizeof(*memo));
+
+	if (memo != NULL && (memo->owners = owners_new(zone)) == NULL) {
+		free(memo);
+		return NULL;
+	}
+	return memo;
 }
 
 void
@@ -36,8 +44,15 @@ rule_memo_free(struct rule_memo *memo)
 {
 	if (memo == NULL)
 		return;
+	owners_free(memo->owners);
 	free(memo->slot);
 	free(memo);
+}
+
+uint32_t
+reach_owner(const struct rule_walk *w, const uint8_t *name)
+{
+	return owners_find(w->memo->owners, name);
 }
 
 /*
@@ -83,31 +98,47 @@ source_of_synthesis(const struct zone *zone, const uint8_t *name)
 	return zone_find(zone, wild);
 }
 
-void
-reach_in_zone(const struct zone *zone, const uint8_t *name, struct reach *out)
+static uint32_t
+find(const struct rule_walk *w, const struct zone *zone, const uint8_t *name)
 {
-	uint8_t lower[NAME_MAX_LEN];
-	uint32_t i;
+	return zone == w->zone ? reach_owner(w, name) : zone_find(zone, name);
+}
 
-	memcpy(lower, name, name_len(name));
-	name_lower(lower);
+/* NAME is an owner that answers for itself: most targets are. */
+static bool
+is_plain(const struct zone *zone, uint32_t owner)
+{
+	return owner != ZONE_NONE &&
+	       (zone->owner[owner].flags &
+		   (ZONE_CUT | ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) == 0;
+}
+
+/* NAME (lower case) in ZONE, which is known to hold it. */
+static void
+in_zone(const struct rule_walk *w, const struct zone *zone, const uint8_t *name,
+    struct reach *out)
+{
 	out->zone = zone;
 	out->wildcard = false;
-	i = out->owner = zone_find(zone, lower);
-	if (i != ZONE_NONE &&
-	    (zone->owner[i].flags & (ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) == 0) {
-		out->where = zone->owner[i].flags & ZONE_CUT ? REACH_CUT
-							     : REACH_OWNER;
+	out->owner = find(w, zone, name);
+	if (is_plain(zone, out->owner)) {
+		out->where = REACH_OWNER;
 		return;
 	}
-	if (hidden(zone, lower, out))
+	if (out->owner != ZONE_NONE &&
+	    (zone->owner[out->owner].flags &
+		(ZONE_BELOW_CUT | ZONE_BELOW_DNAME)) == 0) {
+		out->where = REACH_CUT;
+		return;
+	}
+	if (hidden(zone, name, out))
 		return;
 	out->owner = ZONE_NONE;
-	if (name_equal(lower, zone->apex) || zone_exists(zone, lower)) {
+	if (name_equal(name, zone->apex) || zone_exists(zone, name)) {
 		out->where = REACH_EMPTY;
 		return;
 	}
-	out->owner = source_of_synthesis(zone, lower);
+	out->owner = source_of_synthesis(zone, name);
 	out->wildcard = out->owner != ZONE_NONE;
 	out->where = out->wildcard ? REACH_OWNER : REACH_MISSING;
 }
@@ -148,7 +179,7 @@ elsewhere(const struct rule_walk *w, const uint8_t *name, struct reach *out)
 	}
 	entry = zoneset_entry(w->ev->new, i);
 	if (name_equal(entry->apex, w->zone->apex)) {
-		reach_in_zone(w->zone, name, out);
+		in_zone(w, w->zone, name, out);
 		return;
 	}
 	zone = zoneset_zone(w->ev->new, i, NULL, &e);
@@ -158,7 +189,7 @@ elsewhere(const struct rule_walk *w, const uint8_t *name, struct reach *out)
 		out->owner = ZONE_NONE;
 		return;
 	}
-	reach_in_zone(zone, name, out);
+	in_zone(w, zone, name, out);
 }
 
 static void
@@ -166,7 +197,7 @@ look(const struct rule_walk *w, const uint8_t *name, struct reach *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (name_is_under(name, w->zone->apex)) {
-		reach_in_zone(w->zone, name, out);
+		in_zone(w, w->zone, name, out);
 		/* Perhaps the child zone is here, too. */
 		if (out->where == REACH_CUT)
 			elsewhere(w, name, out);
@@ -185,9 +216,17 @@ reach_name(const struct rule_walk *w, const uint8_t *name, struct reach *out)
 
 	memcpy(lower, name, len);
 	name_lower(lower);
-	if (memo != NULL && memo->slot == NULL)
+	out->owner = name_is_under(lower, w->zone->apex) ? reach_owner(w, lower)
+							 : ZONE_NONE;
+	if (is_plain(w->zone, out->owner)) {
+		out->where = REACH_OWNER;
+		out->wildcard = false;
+		out->zone = w->zone;
+		return;
+	}
+	if (memo->slot == NULL)
 		memo->slot = calloc(MEMO_SLOTS, sizeof(*memo->slot));
-	if (memo == NULL || memo->slot == NULL) {
+	if (memo->slot == NULL) {
 		look(w, lower, out);
 		return;
 	}
@@ -269,7 +308,8 @@ leads_loop(const struct rule_walk *w, uint8_t seen[][NAME_MAX_LEN],
 }
 
 static void
-follow(const struct rule_walk *w, const uint8_t *start, struct chain *c)
+follow(const struct rule_walk *w, const uint8_t *start,
+    const struct zone_rrset *first, struct chain *c)
 {
 	static const enum chain_end ends[] = {
 	    [REACH_OWNER] = CHAIN_EXISTS,
@@ -289,11 +329,16 @@ follow(const struct rule_walk *w, const uint8_t *start, struct chain *c)
 	memcpy(seen[0], start, name_len(start));
 	name_lower(seen[0]);
 	for (;;) {
-		reach_name(w, seen[n], &l);
+		if (n == 0 && first != NULL)
+			l = (struct reach){
+			    REACH_OWNER, false, w->zone, first->owner};
+		else
+			reach_name(w, seen[n], &l);
 		memcpy(c->target, seen[n], name_len(seen[n]));
 		c->steps = n;
 		c->end = ends[l.where];
-		if ((alias = reach_alias(&l)) == NULL)
+		alias = n == 0 && first != NULL ? first : reach_alias(&l);
+		if (alias == NULL)
 			return;
 		c->zone = l.zone;
 		c->link = alias;
@@ -315,12 +360,13 @@ follow(const struct rule_walk *w, const uint8_t *start, struct chain *c)
 }
 
 const struct chain *
-reach_chain(const struct rule_walk *w, const uint8_t *name)
+reach_chain(const struct rule_walk *w, const uint8_t *name,
+    const struct zone_rrset *first)
 {
 	struct rule_memo *memo = w->memo;
 
 	if (!memo->has_chain || !name_equal(memo->start, name)) {
-		follow(w, name, &memo->chain);
+		follow(w, name, first, &memo->chain);
 		memcpy(memo->start, name, name_len(name));
 		memo->has_chain = true;
 	}

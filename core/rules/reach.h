@@ -26,13 +26,12 @@ struct reach {
 	uint32_t owner;          /* or ZONE_NONE */
 };
 
-/* The memory of one walk; freed by rule_memo_free(). */
-struct rule_memo *rule_memo_new(void);
+/* The memory of one walk over ZONE; NULL without memory. */
+struct rule_memo *rule_memo_new(const struct zone *zone);
 void rule_memo_free(struct rule_memo *);
 
-/* NAME (any case) in ZONE, which is known to hold it. */
-void reach_in_zone(
-    const struct zone *zone, const uint8_t *name, struct reach *out);
+/* Index of the owner NAME (lower case) of the walked zone, or ZONE_NONE. */
+uint32_t reach_owner(const struct rule_walk *, const uint8_t *name);
 
 /* NAME (any case), in the walked zone or another zone of its view. */
 void reach_name(
@@ -65,7 +64,11 @@ struct chain {
 	bool leads;
 };
 
-/* Follow CNAMEs and DNAMEs beginning at NAME. The last result is kept. */
-const struct chain *reach_chain(const struct rule_walk *, const uint8_t *name);
+/*
+ * Follow CNAMEs and DNAMEs beginning at NAME. FIRST, if not NULL, is the CNAME
+ * of the walked zone that stands there, not occluded. The last result is kept.
+ */
+const struct chain *reach_chain(const struct rule_walk *, const uint8_t *name,
+    const struct zone_rrset *first);
 
 #endif

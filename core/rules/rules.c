@@ -89,7 +89,7 @@ walk_zone(const struct dispatch *d, const struct evidence *ev,
 	struct rule_quota *quota = calloc(rules_count, sizeof(*quota));
 	size_t i;
 
-	w.memo = rule_memo_new();
+	w.memo = rule_memo_new(ez->new);
 	if (quota == NULL || w.memo == NULL) {
 		free(quota);
 		rule_memo_free(w.memo);

@@ -116,11 +116,11 @@ check_loop(const struct rule_walk *w, const struct zone_rrset *rrset)
 	if (!zone_is_authoritative(w->zone, rrset))
 		return;
 	if (rr->type == RRTYPE_CNAME) {
-		c = reach_chain(w, o->name);
+		c = reach_chain(w, o->name, rrset);
 	} else {
 		if (name_join(name, probe, o->name) == 0)
 			return;
-		c = reach_chain(w, name);
+		c = reach_chain(w, name, NULL);
 	}
 	if ((c->end == CHAIN_LOOP || c->end == CHAIN_LONG) && rule_muted(w))
 		return;
@@ -169,7 +169,7 @@ check_dangling(const struct rule_walk *w, const struct zone_rrset *rrset)
 
 	if (!zone_is_authoritative(w->zone, rrset))
 		return;
-	c = reach_chain(w, zone_rr_owner(w->zone, rr));
+	c = reach_chain(w, zone_rr_owner(w->zone, rr), rrset);
 	if (c->end == CHAIN_UNKNOWN) {
 		if (rule_muted(w))
 			return;

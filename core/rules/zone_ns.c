@@ -93,14 +93,31 @@ const struct rule rule_zone_ns_single = {
 /* ---- zone-ns-address ------------------------------------------------------
  */
 
+/* Of how many owners after a cut glue is looked for first. */
+#define NEAR 4
+
+/* The owner of the glue NAME of the delegation CUT: most often it follows. */
+static uint32_t
+glue_owner(const struct rule_walk *w, uint32_t cut, const uint8_t *name)
+{
+	size_t len = name_len(name);
+	uint32_t i;
+
+	for (i = cut; i <= cut + NEAR && i < w->zone->nowners; i++)
+		if (w->zone->owner[i].len == len &&
+		    memcmp(w->zone->owner[i].name, name, len) == 0)
+			return i;
+	return reach_owner(w, name);
+}
+
 /* Glue counts whether it is visible or not. */
 static bool
-has_glue(const struct zone *zone, const uint8_t *name)
+has_glue(const struct rule_walk *w, uint32_t cut, const uint8_t *name)
 {
-	uint32_t owner = zone_find(zone, name);
+	uint32_t owner = glue_owner(w, cut, name);
 
-	return zone_rrset(zone, owner, RRTYPE_A) != NULL ||
-	       zone_rrset(zone, owner, RRTYPE_AAAA) != NULL;
+	return zone_rrset(w->zone, owner, RRTYPE_A) != NULL ||
+	       zone_rrset(w->zone, owner, RRTYPE_AAAA) != NULL;
 }
 
 static void
@@ -110,7 +127,7 @@ check_glue(const struct rule_walk *w, const struct zone_rrset *rrset,
 	const uint8_t *cut = w->zone->owner[rrset->owner].name;
 	struct finding *f;
 
-	if (has_glue(w->zone, target) || rule_muted(w))
+	if (has_glue(w, rrset->owner, target) || rule_muted(w))
 		return;
 	f = rule_report(w, "zone-ns-address", rr,
 	    "the delegation of %s has no glue for its server %s",
@@ -179,6 +196,7 @@ const struct rule rule_zone_ns_address = {
 static void
 check_ns_cname(const struct rule_walk *w, const struct zone_rrset *rrset)
 {
+	const struct zone_owner *owner = &w->zone->owner[rrset->owner];
 	const struct zone_rr *rr = rule_first(w->zone, rrset), *end;
 	const uint8_t *target;
 	struct finding *f;
@@ -187,7 +205,10 @@ check_ns_cname(const struct rule_walk *w, const struct zone_rrset *rrset)
 	if (!is_live_ns(w->zone, rrset))
 		return;
 	for (end = rr + rrset->count; rr < end; rr++) {
-		if ((target = target_of(w->zone, rr)) == NULL)
+		target = target_of(w->zone, rr);
+		/* Below its own delegation it is for the child to say. */
+		if (target == NULL || (owner->flags & ZONE_CUT &&
+					  name_is_under(target, owner->name)))
 			continue;
 		reach_name(w, target, &l);
 		if (reach_alias(&l) == NULL || rule_muted(w))
