@@ -32,7 +32,7 @@ enum option_kind {
 	OPTION_FAIL_ON,  /* bool: warning */
 	OPTION_NUMBER,   /* unsigned, from 1 */
 	OPTION_SIZE,     /* uint64_t: 512MiB */
-	OPTION_TIME,     /* int64_t: see options_time() */
+	OPTION_TIME,     /* int64_t: see when_parse() */
 	OPTION_DURATION, /* int64_t: 14d, 2w, 3600 */
 };
 
@@ -59,12 +59,6 @@ int options_parse(struct arguments *, const struct option *own, int argc,
     char **argv, int *i, bool first);
 
 void options_free(struct arguments *);
-
-/*
- * Seconds since 1970, YYYYMMDDHHMMSS, or ISO 8601 in UTC ("2026-11-24",
- * "2026-11-24T13:26:57Z"). 0, or -1: not a time after 1970.
- */
-int options_time(const char *s, int64_t *out);
 
 /* Print the table for people, without what OWN (may be NULL) replaces. */
 void options_print(const struct option *table, const struct option *own);

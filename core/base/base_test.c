@@ -11,6 +11,7 @@
 #include "finding.h"
 #include "hash.h"
 #include "text.h"
+#include "when.h"
 #include "workers.h"
 
 static void
@@ -165,6 +166,43 @@ test_findings(void **state)
 	arena_free(b);
 }
 
+static void
+test_when(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* -1: refused */
+	} c[] = {
+	    {"1", 1},
+	    {"1700000000", 1700000000},
+	    {"20260101000000", 1767225600},
+	    {"2026-01-01", 1767225600},
+	    {"2026-01-01Z", -1},
+	    {"2026-01-01T00:00:01Z", 1767225601},
+	    {"2024-02-29 12:00:00", 1709208000},
+	    {"", -1},
+	    {"0", -1},
+	    {"-1", -1},
+	    {"2026-02-30", -1},
+	    {"2026-01-01T25:00:00Z", -1},
+	    {"2026-01-01T00:00", -1},
+	    {"2026-1-1", -1},
+	    {"20260101", 20260101},
+	    {"20261301000000", -1},
+	    {"2026-01-01x", -1},
+	};
+	int64_t got;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		got = -1;
+		if (when_parse(c[i].text, &got) != (c[i].want < 0 ? -1 : 0) ||
+		    (c[i].want >= 0 && got != c[i].want))
+			fail_msg("%s: %lld", c[i].text, (long long)got);
+	}
+}
+
 int
 main(void)
 {
@@ -174,6 +212,7 @@ main(void)
 	    cmocka_unit_test(test_hash),
 	    cmocka_unit_test(test_workers),
 	    cmocka_unit_test(test_findings),
+	    cmocka_unit_test(test_when),
 	};
 
 	return cmocka_run_group_tests_name("base", tests, NULL, NULL);

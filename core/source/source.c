@@ -128,8 +128,8 @@ source_add(
 	return 0;
 }
 
-static int
-by_path(const void *a, const void *b)
+int
+source_by_path(const void *a, const void *b)
 {
 	const struct source_entry *x = a, *y = b;
 
@@ -148,7 +148,7 @@ list(struct source *src, struct error *e)
 		return -1;
 	}
 	if (src->n > 1)
-		qsort(src->entry, src->n, sizeof(*src->entry), by_path);
+		qsort(src->entry, src->n, sizeof(*src->entry), source_by_path);
 	src->listed = true;
 	return 0;
 }
@@ -177,7 +177,8 @@ source_find(struct source *src, const char *path, struct error *e)
 		return src->ops->find(src, path, e);
 	if (list(src, e) != 0 || src->n == 0)
 		return NULL;
-	return bsearch(&key, src->entry, src->n, sizeof(*src->entry), by_path);
+	return bsearch(
+	    &key, src->entry, src->n, sizeof(*src->entry), source_by_path);
 }
 
 int

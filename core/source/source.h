@@ -54,6 +54,26 @@ int source_open_git(struct source **out, struct repo *, const char *rev,
 int source_open_dir(struct source **out, const char *dir,
     const struct source_limits *, struct error *);
 
+/* One path of a tree that is not as it was. */
+struct source_patch {
+	const char *path;
+	bool removed;          /* the rest does not count */
+	enum source_kind kind; /* of what is there now */
+	bool executable;
+	const char *data; /* of a file; borrowed */
+	size_t len;
+};
+
+/*
+ * The tree of BASE with N of its paths replaced, added or removed. BASE and
+ * what PATCH points to are borrowed and must outlive the source. LIMITS may be
+ * NULL. A path that cannot be one, or is given twice, is ERROR_USAGE at once;
+ * one that is a file and a directory, when the tree is listed or read.
+ */
+int source_open_overlay(struct source **out, struct source *base,
+    const struct source_patch *patch, size_t n, const struct source_limits *,
+    struct error *);
+
 /* A tree without any file: the state before a repository's first commit. */
 int source_open_empty(struct source **out, struct error *);
 

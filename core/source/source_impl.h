@@ -9,6 +9,7 @@
 struct arena;
 struct attributes;
 struct hash_table;
+struct source_overlay;
 
 #define SOURCE_COMPONENT 255 /* bytes of one name, as file systems have it */
 #define SOURCE_DEPTH 64      /* directories inside each other */
@@ -50,8 +51,9 @@ struct source {
 	size_t cap_blob;
 	uint64_t total; /* bytes in blob */
 
-	struct attributes *attributes; /* read so far, or NULL */
-	struct repo *repo;             /* git: borrowed */
+	struct attributes *attributes;  /* read so far, or NULL */
+	struct repo *repo;              /* git: borrowed */
+	struct source_overlay *overlay; /* overlay: base and patches */
 	uint8_t tree[20];
 	int fd; /* directory, or -1 */
 };
@@ -66,6 +68,9 @@ int source_count(struct source *, struct error *);
 /* Append a copy of ENTRY (and of its path). */
 int source_add(
     struct source *, const struct source_entry *entry, struct error *);
+
+/* For qsort() and bsearch() of entries. */
+int source_by_path(const void *, const void *);
 
 /* As source_read(), but not kept: the caller frees *DATA. */
 int source_load(struct source *, const char *path, char **data, size_t *len,
