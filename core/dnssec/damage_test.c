@@ -277,126 +277,6 @@ test_any_bit(void **state)
 	test_zone_free(&t);
 }
 
-/* ---- chains that are signed well and say the wrong thing ------------------
- */
-
-/* Keep what two ways of signing have in common: records of one zone, and of
- * the other those that SELECT wants. */
-struct select {
-	const char *name;
-	uint16_t type; /* and its RRSIGs; 0: all but the denial */
-};
-
-static void
-select_records(struct edit_record *r, void *ctx)
-{
-	const struct select *s = ctx;
-	uint16_t type = r->type == RRTYPE_RRSIG ? r->covered : r->type;
-
-	if (!name_equal(r->owner, wire(s->name)) ||
-	    (s->type != 0 && type != s->type) ||
-	    (s->type == 0 && type == RRTYPE_NSEC))
-		r->type = 0;
-}
-
-static const struct {
-	const char *label;
-	enum dnssec_denial denial;
-	const char *less, *more; /* further lines of the zone */
-	struct select add;       /* from the zone signed with MORE */
-	const char *rule;
-} chains[] = {
-    {"name the chain skips", N, "", "new A 192.0.2.8\n", {"new.example.", 0},
-	"dnssec-denial-chain"},
-    {"type not in the bitmap", N, "", "mail TXT \"x\"\n",
-	{"mail.example.", RRTYPE_TXT}, "dnssec-denial-bitmap"},
-    {"DS not in the bitmap", N, "",
-	"sub DS 1 13 2 "
-	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
-	{"sub.example.", RRTYPE_DS}, "dnssec-denial-bitmap"},
-    {"NSEC3: name the chain skips", N3, "", "new A 192.0.2.8\n",
-	{"new.example.", 0}, "dnssec-denial-chain"},
-    {"NSEC3: empty name the chain skips", N3, "q A 192.0.2.8\n",
-	"q A 192.0.2.8\nu.t A 192.0.2.8\n", {"u.t.example.", 0},
-	"dnssec-denial-chain"},
-    {"NSEC3: type not in the bitmap", N3, "", "mail TXT \"x\"\n",
-	{"mail.example.", RRTYPE_TXT}, "dnssec-denial-bitmap"},
-    {"opt-out hides a signed name", OPT, "", "new A 192.0.2.8\n",
-	{"new.example.", 0}, "dnssec-denial-chain"},
-    {"opt-out hides a signed delegation", OPT, "",
-	"new NS ns1\nnew DS 1 13 2 "
-	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
-	{"new.example.", 0}, "dnssec-denial-chain"},
-};
-
-static struct zone *
-sign_text(const char *lines, const struct dnssec_keys *keys,
-    enum dnssec_denial denial, struct test_zone *t)
-{
-	struct text text = TEXT_INIT;
-
-	text_str(&text, TEST_ZONE);
-	text_str(&text, lines);
-	test_zone_load(t, text.data);
-	text_free(&text);
-	return sign(t->zone, keys, denial);
-}
-
-static void
-test_chains(void **state)
-{
-	struct dnssec_keys *keys = trial(13);
-	struct zone *less, *more, *z;
-	struct test_zone a, b;
-	struct zone_builder *builder;
-	struct select add;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(chains) / sizeof(chains[0]); i++) {
-		less = sign_text(chains[i].less, keys, chains[i].denial, &a);
-		more = sign_text(chains[i].more, keys, chains[i].denial, &b);
-		add = chains[i].add;
-		builder = edit_begin();
-		edit_copy(builder, less, NULL, NULL);
-		edit_copy(builder, more, select_records, &add);
-		z = edit_end(builder);
-		expect_rule(z, chains[i].rule, true, chains[i].label);
-		zone_free(z);
-		zone_free(less);
-		zone_free(more);
-		test_zone_free(&a);
-		test_zone_free(&b);
-	}
-	dnssec_keys_free(keys);
-}
-
-/* Two whole chains, and insecure delegations that opt-out leaves out only where
- * a record says so. */
-static void
-test_two_chains(void **state)
-{
-	struct dnssec_keys *keys = trial(13);
-	struct zone_builder *builder;
-	struct zone *a, *b, *z;
-	struct test_zone t;
-
-	(void)state;
-	test_zone_load(&t, TEST_ZONE);
-	a = sign(t.zone, keys, DNSSEC_NSEC);
-	b = sign(t.zone, keys, DNSSEC_NSEC3);
-	builder = edit_begin();
-	edit_copy(builder, a, NULL, NULL);
-	edit_copy(builder, b, NULL, NULL);
-	z = edit_end(builder);
-	expect_rule(z, "dnssec-denial-chain", false, "NSEC and NSEC3");
-	zone_free(z);
-	zone_free(a);
-	zone_free(b);
-	dnssec_keys_free(keys);
-	test_zone_free(&t);
-}
-
 /* ---- signatures where none belong -----------------------------------------
  */
 
@@ -480,8 +360,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_damage),
 	    cmocka_unit_test(test_any_bit),
-	    cmocka_unit_test(test_chains),
-	    cmocka_unit_test(test_two_chains),
 	    cmocka_unit_test(test_extra),
 	};
 
