@@ -270,6 +270,13 @@ void policy_target_names(const struct policy_protected *, struct text *);
  */
 const char *policy_private_block(const uint8_t *addr, size_t len);
 
+/* The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64, 6to4; or
+ * NULL. */
+const uint8_t *address_carried(const uint8_t addr[16]);
+
+/* Is the address, as it is written, in the block? */
+bool address_in(const struct policy_net *, const uint8_t *addr, size_t len);
+
 /* Is the ref guarded by change-control? */
 bool policy_guards_ref(const struct policy *, const char *ref);
 

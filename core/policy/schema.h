@@ -129,12 +129,6 @@ bool value_date(const char *text, size_t len, int64_t *days);
 /* An unsigned number of decimal digits only, up to MAX. */
 bool value_number(const char *text, size_t len, uint64_t max, uint64_t *out);
 
-/* The IPv4 address that an IPv6 address carries, or NULL (address.c). */
-const uint8_t *address_carried(const uint8_t addr[16]);
-
-/* Is the address in the block? */
-bool address_in(const struct policy_net *, const uint8_t *addr, size_t len);
-
 /* The text of a date's, list's, … offending part, cut for a message. */
 #define CUT(n) (int)((n)->len > 60 ? 60 : (n)->len), (n)->text
 
