@@ -28,22 +28,48 @@ absolute(struct loader *l, const struct lex_token *t)
 {
 	struct load_at at = load_at(t);
 
-	if (l->dialect == ZONE_DIALECT_BIND || l->dialect == ZONE_DIALECT_NSD)
+	if (l->dialect == ZONE_DIALECT_BIND)
 		return true;
 	if (t->p[t->len - 1] == '.' &&
 	    (t->len == 1 || t->p[t->len - 2] != '\\'))
 		return true;
 	load_fault(l, "syntax-dialect", &at,
 	    "write the whole name with a final dot",
-	    "relative origin: Knot refuses it");
+	    "relative origin: NSD and Knot refuse it");
+	return false;
+}
+
+/*
+ * NSD forgets a replaced origin that has no records, and with it its unused
+ * ancestors, though the including file goes on with one of them: its relative
+ * names then end somewhere else.
+ */
+static bool
+origin_is_lent(const struct loader *l)
+{
+	const struct load_file *f;
+
+	if (l->dialect != ZONE_DIALECT_COMMON && l->dialect != ZONE_DIALECT_NSD)
+		return false;
+	for (f = l->file->parent; f != NULL; f = f->parent)
+		if (!name_equal(f->origin, l->apex) &&
+		    name_is_under(l->origin, f->origin))
+			return true;
 	return false;
 }
 
 static int
 origin_directive(struct loader *l, const struct lex_entry *e)
 {
+	struct load_at at = load_at(&e->token[0]);
 	uint8_t name[NAME_MAX_LEN];
 
+	if (origin_is_lent(l))
+		return load_fault(l, "syntax-dialect", &at,
+		    "give the origin behind $INCLUDE, or include the file "
+		    "where the origin is the zone's name",
+		    "$ORIGIN in a file that was included below another origin "
+		    "than the zone's name: NSD may lose the outer origin");
 	if (!absolute(l, &e->token[1]) ||
 	    load_name(l, name, &e->token[1], NULL) == 0)
 		return 0;
@@ -101,8 +127,8 @@ save(const struct loader *l, struct outer *o)
 
 /*
  * RFC 1035 §5.1: the include changes neither origin nor owner of the file
- * around it. NSD keeps the last owner of the included file, BIND and NSD its
- * $TTL.
+ * around it. NSD keeps the last owner of the included file (and at times takes
+ * it for the origin), BIND and NSD keep its $TTL.
  */
 static void
 restore(struct loader *l, const struct outer *o)
@@ -116,12 +142,11 @@ restore(struct loader *l, const struct outer *o)
 	} else if (l->dialect == ZONE_DIALECT_KNOT) {
 		l->ttl = o->ttl;
 	}
-	if (l->dialect == ZONE_DIALECT_NSD && stated)
-		return;
 	memcpy(l->owner, o->owner, sizeof(o->owner));
 	l->owner_state = o->owner_state;
-	if (l->dialect == ZONE_DIALECT_COMMON && stated &&
-	    o->owner_state == OWNER_HERE)
+	if (stated && o->owner_state == OWNER_HERE &&
+	    (l->dialect == ZONE_DIALECT_COMMON ||
+		l->dialect == ZONE_DIALECT_NSD))
 		l->owner_state = OWNER_BEFORE;
 }
 
@@ -137,7 +162,7 @@ two_semicolons(const struct lex_entry *e)
 
 	first = memchr(p, ';', (size_t)(e->end - p));
 	return first != NULL &&
-	    memchr(first + 1, ';', (size_t)(e->end - first - 1)) != NULL;
+	       memchr(first + 1, ';', (size_t)(e->end - first - 1)) != NULL;
 }
 
 static int
@@ -169,6 +194,7 @@ include_directive(struct loader *l, const struct lex_entry *e)
 		    "file's directory",
 		    "%s", why.message);
 	save(l, &outer);
+	memcpy(l->file->origin, l->origin, l->origin_len);
 	if (e->ntokens == 3)
 		load_set_origin(l, name);
 	/* Knot begins the included file without an owner. */
@@ -184,13 +210,12 @@ include_directive(struct loader *l, const struct lex_entry *e)
 static const struct {
 	const char *word;
 	size_t min, max; /* fields, the directive's own included */
-	bool line;	 /* must end with a newline */
 	int (*run)(struct loader *, const struct lex_entry *);
 } directives[] = {
-    {"$ttl", 2, 2, true, ttl_directive},
-    {"$origin", 2, 2, true, origin_directive},
-    {"$include", 2, 3, false, include_directive},
-    {"$generate", 4, 8, true, load_generate},
+    {"$ttl", 2, 2, ttl_directive},
+    {"$origin", 2, 2, origin_directive},
+    {"$include", 2, 3, include_directive},
+    {"$generate", 4, 8, load_generate},
 };
 
 int
@@ -209,12 +234,11 @@ load_directive(struct loader *l, const struct lex_entry *e)
 		    "unknown directive %.*s",
 		    e->token[0].len > 40 ? 40 : (int)e->token[0].len,
 		    e->token[0].p);
-	if (e->cut && directives[i].line &&
-	    (l->dialect == ZONE_DIALECT_COMMON ||
-		l->dialect == ZONE_DIALECT_BIND))
+	if (e->cut)
 		return load_fault(l, "syntax-dialect", &at,
 		    "end the line with a newline",
-		    "no newline behind the directive: BIND refuses it");
+		    "no newline behind the directive: BIND refuses it, Knot "
+		    "does without the directive");
 	if (e->paren)
 		return load_fault(l, "syntax-dialect", &at,
 		    "write it on one line without parentheses",

@@ -18,6 +18,8 @@ load_fault(struct loader *l, const char *rule, const struct load_at *at,
 		l->broken = true;
 	if (f == NULL || f->stop)
 		return 0;
+	if (l->virtual != NULL)
+		at = l->virtual;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

@@ -74,8 +74,7 @@ check_end(struct loader *l)
 	if (x->end == x->data || x->end[-1] == '\n' || l->includes == 0 ||
 	    l->file->stop || l->stop)
 		return;
-	if (l->dialect == ZONE_DIALECT_COMMON ||
-	    l->dialect == ZONE_DIALECT_NSD)
+	if (l->dialect == ZONE_DIALECT_COMMON || l->dialect == ZONE_DIALECT_NSD)
 		load_fault(l, "syntax-dialect", &at, "end it with a newline",
 		    "no newline at the end of a file of a zone that includes "
 		    "files: NSD refuses it");

@@ -17,7 +17,8 @@ struct load_file {
 	struct lex lex;
 	uint32_t faults;
 	uint32_t depth;
-	bool owner; /* it stated one */
+	bool owner;                   /* it stated one */
+	uint8_t origin[NAME_MAX_LEN]; /* at the $INCLUDE being read */
 	bool stop;
 };
 
@@ -42,6 +43,9 @@ struct loader {
 	size_t apex_len;
 	const char *zone_text;
 	struct load_file *file;
+	/* The $GENERATE whose records are read: their bytes are not in the
+	 * file, so everything in them stands where it does. */
+	const struct load_at *virtual;
 	struct rdata_parser *rdata;
 
 	uint8_t origin[NAME_MAX_LEN];

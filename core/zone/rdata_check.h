@@ -38,6 +38,50 @@ struct rdata_trouble rdata_check_wire(
 struct rdata_trouble rdata_check_text(
     const struct rdata_fields *, const struct rdata_out *);
 
+/* Its words one by one; part of rdata_check_text(). */
+struct rdata_trouble rdata_check_words(
+    const struct rdata_fields *, const struct rdata_out *);
+
+/* ---- how the checks are written ----------------------------------------- */
+
+enum {
+	BIND = 1 << ZONE_DIALECT_BIND,
+	NSD = 1 << ZONE_DIALECT_NSD,
+	KNOT = 1 << ZONE_DIALECT_KNOT,
+};
+
+/* Types without a name in rrtype.h. */
+enum {
+	TYPE_HINFO = 13,
+	TYPE_KEY = 25,
+	TYPE_CERT = 37,
+	TYPE_IPSECKEY = 45,
+	TYPE_DHCID = 49,
+	TYPE_OPENPGPKEY = 61,
+	TYPE_SPF = 99,
+};
+
+struct rdata_record {
+	const uint8_t *data;
+	size_t len;
+	const struct lex_token *field;
+	size_t nfields;
+	const uint8_t *owner; /* NULL: unknown */
+	const uint8_t *apex;
+};
+
+struct rdata_rule {
+	uint16_t type;       /* 0: any */
+	unsigned refused_by; /* dialects besides common in which it counts */
+	bool (*good)(const struct rdata_record *);
+	const char *why;
+	const char *help;
+};
+
+/* The first of N rules that the record breaks. */
+struct rdata_trouble rdata_run(const struct rdata_rule *, size_t n,
+    const struct rdata_fields *, const struct rdata_out *);
+
 /* NAPTR's regular expression: NULL, or why BIND may refuse it. */
 const char *naptr_check(const uint8_t *regexp, size_t len);
 

@@ -56,7 +56,7 @@ refuse(const struct rdata_fields *f, const struct load_at *at, const char *why)
 	struct loader *l = f->l;
 	struct load_at type = load_at(f->type);
 
-	if (strcmp(why, "unsupported record type") == 0)
+	if (rrtype_from_text(f->type->p, f->type->len) == 0)
 		load_fault(l, "syntax-error", &type,
 		    "types not known to every server can be written as "
 		    "TYPEnnn \\# length hex (RFC 3597)",

@@ -115,14 +115,11 @@ owner_field(struct loader *l, const struct lex_entry *e)
 			load_fault(l, "syntax-error", &at,
 			    "write the owner (@ for the zone itself)",
 			    "record without owner, and none before it");
-		else if (l->owner_state == OWNER_BEFORE) {
-			if (l->dialect != ZONE_DIALECT_COMMON)
-				return 0;
+		else if (l->owner_state == OWNER_BEFORE)
 			load_fault(l, "syntax-dialect", &at, "write the owner",
 			    "record without owner across an $INCLUDE: BIND, "
 			    "NSD and Knot give it different owners or refuse "
 			    "it");
-		}
 		return 1;
 	}
 	l->owner_state = OWNER_BAD;
@@ -217,13 +214,15 @@ add(struct loader *l, const struct lex_entry *e, const struct head *h,
 	} else if (omitted_ttl(l, h, r->type, r, &rec.ttl) != 0)
 		return 0;
 	l->records++;
-	column = lex_column(
-	    l->file->file.data, h->rdata < h->end ? h->rdata->p : h->type->p);
+	at = load_at(h->rdata < h->end ? h->rdata : h->type);
+	if (l->virtual != NULL)
+		at = *l->virtual;
+	column = lex_column(l->file->file.data, at.p);
 	rec.owner = l->owner;
 	rec.rdata = r->rdata;
 	rec.rdlen = r->rdlen;
 	rec.type = r->type;
-	rec.line = e->line;
+	rec.line = l->virtual != NULL ? l->virtual->line : e->line;
 	rec.file = (uint16_t)l->file->index;
 	rec.column = column > UINT16_MAX ? 0 : (uint16_t)column;
 	return zone_builder_add(l->builder, &rec, l->e);

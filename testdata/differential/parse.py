@@ -35,6 +35,7 @@ class Zone:
         self.files = {}
         # How often something odd happens; most zones hold little of it.
         self.odd = self.r.choice([0, 0.003, 0.003, 0.01, 0.03])
+        self.mutated = self.r.random() < 0.3
 
     def often(self, p):
         return self.r.random() < p
@@ -557,7 +558,7 @@ class Zone:
                              "$GENERATE 1-3 a$ A 192.0.2.$", "$DATE 1"])
         if pick < 0.4:
             text = self.case("$TTL") + self.blank() + self.time()
-        elif pick < 0.8 or depth >= 2:
+        elif pick < 0.75 or depth >= 3:
             origin = r.choice([self.origin, "sub." + self.origin,
                                "A.B." + self.origin, "@" if self.rarely()
                                else self.origin])
@@ -572,7 +573,7 @@ class Zone:
         return text
 
     def line(self, depth):
-        if self.often(0.12):
+        if self.often(0.12 if depth == 0 else 0.25):
             return self.directive(depth)
         if self.often(0.08):
             return self.r.choice(["", "  ", "\t", self.comment(),
@@ -600,6 +601,24 @@ class Zone:
             self.body(self.r.choice([1, 3, 6, 12]), 0)
 
 
+def mutate(r, text):
+    """Break the text at random bytes, as no writer of zones would."""
+    special = "\"();\\$@. \t\n\r#\x0b\0\x1b\xe9=,-0A*"
+    for _ in range(r.choice([1, 1, 2, 4])):
+        at = r.randrange(len(text))
+        kind = r.random()
+        if kind < 0.4:
+            text = text[:at] + r.choice(special) + text[at:]
+        elif kind < 0.6:
+            text = text[:at] + text[at + 1:]
+        elif kind < 0.8:
+            text = text[:at] + r.choice(special) + text[at + 1:]
+        else:
+            end = min(len(text), at + r.randrange(1, 30))
+            text = text[:end] + text[at:end] + text[end:]
+    return text
+
+
 def write(directory, seed, count):
     zones = []
     for i in range(count):
@@ -607,14 +626,16 @@ def write(directory, seed, count):
         files = {"z%d.zone" % i: zone.text()}
         files.update(zone.files)
         for name, text in files.items():
+            if zone.mutated and text:
+                text = mutate(zone.r, text)
             with open(os.path.join(directory, name), "wb") as f:
                 f.write(text.encode("latin-1"))
         zones.append(("z%d.zone" % i, zone.origin))
     return zones
 
 
-# What is no matter of syntax, and other rules decide: several CNAME, SOA or
-# DNAME records, CNAME beside other data, names below a DNAME, name servers
+# What is no matter of syntax, and other rules decide: no SOA or NS at the apex,
+# SOA elsewhere, several CNAME, SOA or DNAME records, CNAME beside other data, names below a DNAME, name servers
 # without address, and what BIND checks about keys. Such zones are left out before anybody is asked.
 def is_structural(records, apex):
     types, structural = {}, False
@@ -625,6 +646,11 @@ def is_structural(records, apex):
         if rtype == 51 and int.from_bytes(data[2:4], "big") > 150:
             structural = True
     dnames = [o for o in types if 39 in types[o]]
+    at_apex = types.get(apex, [])
+    if 6 not in at_apex or 2 not in at_apex:
+        structural = True
+    if any(6 in types[o] for o in types if o != apex):
+        structural = True
     for owner, have in types.items():
         if have.count(5) > 1 or have.count(39) > 1 or have.count(6) > 1:
             structural = True
