@@ -107,6 +107,8 @@ test:
 	@.ci/need $(PKGS_TEST)
 	@$(MAKE) --no-print-directory -s layers
 	@$(MAKE) --no-print-directory -s all
+	@$(BUILD)/zonegate rules --format markdown | diff docs/rules.md - || \
+	    { echo "docs/rules.md is old: make docs"; exit 1; }
 	@$(MAKE) --no-print-directory -s SAN=1 BUILD=$(BUILD)/san test-all
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD) test-peers
 

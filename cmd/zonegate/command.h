@@ -11,6 +11,7 @@ struct command {
 	const char *help;            /* paragraphs of the long help */
 	const struct option *option; /* its own, or NULL */
 	size_t min, max;             /* operands */
+	const char *format;          /* one that it alone has, or NULL */
 	int (*run)(const struct arguments *);
 };
 

@@ -182,16 +182,20 @@ settle_colour(struct gate_options *o)
 }
 
 static int
-check_format(const char *name)
+check_format(const struct command *c, const char *name)
 {
 	const struct report_format *const *f;
 
 	if (report_format_find(name) != NULL)
 		return 0;
+	if (c->format != NULL && strcmp(c->format, name) == 0)
+		return 0;
 	command_misuse(NULL, "unknown format %s", name);
 	fprintf(stderr, "hint: one of");
 	for (f = report_formats; *f != NULL; f++)
 		fprintf(stderr, " %s", (*f)->name);
+	if (c->format != NULL)
+		fprintf(stderr, " %s", c->format);
 	fprintf(stderr, "\n");
 	return 2;
 }
@@ -207,7 +211,7 @@ run(const struct command *c, struct arguments *a)
 	if (a->noperands > c->max)
 		return command_misuse(c->name, "%s: one argument too many: %s",
 		    c->name, a->operand[c->max]);
-	if (check_format(a->gate.format) != 0)
+	if (check_format(c, a->gate.format) != 0)
 		return 2;
 	settle_colour(&a->gate);
 	return finish(c->run(a));

@@ -12,7 +12,8 @@ const struct command command_rules = {
     .summary = "the list of rules",
     .help = "Every rule with its default severity. Rules marked [fixed] cannot "
 	    "be lowered\n"
-	    "by a repository's policy.",
+	    "by a repository's policy. --format markdown writes docs/rules.md.",
+    .format = "markdown",
     .option = NULL,
     .min = 0,
     .max = 0,

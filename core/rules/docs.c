@@ -1,5 +1,7 @@
 #include "docs.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -140,57 +142,52 @@ rules_list_text(struct text *out)
 		      "zonegate explain RULE says more.\n");
 }
 
-/* TEXT as a JSON string. All of it is our own ASCII. */
-static void
-json_string(struct text *out, const char *text)
+static json_t *
+rule_json(const struct rule *r)
 {
-	text_char(out, '"');
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
-			text_str(out, "\\n");
-		else if (*text == '\t')
-			text_str(out, "\\t");
-		else {
-			if (*text == '"' || *text == '\\')
-				text_char(out, '\\');
-			text_char(out, *text);
-		}
-	}
-	text_char(out, '"');
+	return json_pack("{s:s,s:s,s:s,s:b,s:b,s:s,s:s,s:s,s:s,s:s}", "id",
+	    r->id, "title", r->title, "severity",
+	    r->severity == SEVERITY_ERROR ? "error" : "warning", "fixed",
+	    (int)r->fixed, "planned", (int)r->planned, "what", r->what, "why",
+	    r->why, "bad", r->bad, "good", r->good, "fix", r->fix);
 }
 
+/* VALUE is used up. */
 static void
-json_member(struct text *out, const char *key, const char *value)
+add_json(struct text *out, json_t *value)
 {
-	text_printf(out, ", \"%s\": ", key);
-	json_string(out, value);
+	char *s = value == NULL
+		      ? NULL
+		      : json_dumps(value, JSON_SORT_KEYS | JSON_INDENT(2));
+
+	if (s == NULL)
+		out->lost = true;
+	else
+		text_printf(out, "%s\n", s);
+	free(s);
+	json_decref(value);
+}
+
+void
+rules_rule_json(const struct rule *rule, struct text *out)
+{
+	add_json(out, rule_json(rule));
 }
 
 void
 rules_list_json(struct text *out)
 {
-	const struct rule *rule;
+	json_t *array = json_array();
 	size_t i;
 
-	text_str(out, "[\n");
-	for (i = 0; i < rules_count; i++) {
-		rule = rules_all[i];
-		text_str(out, "  {\"id\": ");
-		json_string(out, rule->id);
-		json_member(out, "title", rule->title);
-		json_member(out, "severity",
-		    rule->severity == SEVERITY_ERROR ? "error" : "warning");
-		text_printf(out, ", \"fixed\": %s, \"planned\": %s",
-		    rule->fixed ? "true" : "false",
-		    rule->planned ? "true" : "false");
-		json_member(out, "what", rule->what);
-		json_member(out, "why", rule->why);
-		json_member(out, "bad", rule->bad);
-		json_member(out, "good", rule->good);
-		json_member(out, "fix", rule->fix);
-		text_printf(out, "}%s\n", i + 1 < rules_count ? "," : "");
+	for (i = 0; array != NULL && i < rules_count; i++) {
+		if (json_array_append_new(array, rule_json(rules_all[i])) ==
+		    0)
+			continue;
+		json_decref(array);
+		array = NULL;
 	}
-	text_str(out, "]\n");
+	add_json(out, array);
 }
 
 static void

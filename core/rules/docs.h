@@ -14,7 +14,10 @@ void rules_explain_text(const struct rule *, struct text *);
 /* All rules, one a line, by group (zonegate rules). */
 void rules_list_text(struct text *);
 
-/* The same with all fields, as JSON. */
+/* One rule with all fields, as a JSON object. */
+void rules_rule_json(const struct rule *, struct text *);
+
+/* All of them, as a JSON array. */
 void rules_list_json(struct text *);
 
 /* docs/rules.md: a heading, and so an anchor, for each rule. */
