@@ -34,6 +34,12 @@ struct revisions {
 	bool all; /* judge every zone, not only those that differ */
 };
 
+/* Judge two trees, whatever they were read from, under the policy of T and add
+ * to J; OLD may be NULL. 0, or -1. */
+int judge_snapshots(struct judgement *j, const struct gate_options *,
+    const struct trust *t, const struct revisions *, struct snapshot *old,
+    struct snapshot *new, struct error *e);
+
 /* Judge two revisions under the policy of T and add to J. 0, or -1. */
 int judge_revisions(struct judgement *j, const struct gate_options *,
     struct repo *, const struct trust *t, const struct revisions *,

@@ -80,6 +80,11 @@ int gate_verify(const struct gate_options *, const struct gate_verify *);
 int gate_policy_lint(const struct gate_options *, const char *file);
 int gate_policy_show(const struct gate_options *, const char *file);
 
+/* policy test: each of the N folders DIR is a scenario or holds scenarios.
+ * 0 all as expected, 1 some not, 2 faults in scenarios or policy, 3. */
+int gate_policy_test(
+    const struct gate_options *, const char *const *dir, size_t n);
+
 /* init: draft a policy from the zones of the work tree; FORCE overwrites. */
 int gate_init(const struct gate_options *, bool force, bool to_stdout);
 

@@ -2,6 +2,23 @@
 
 #include "common.h"
 
+/* In doubt it changed. */
+static bool
+same_file(struct source *old, const struct source_entry *a, struct source *new,
+    const struct source_entry *b)
+{
+	const char *x, *y;
+	size_t x_len, y_len;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->id_len != 0 && a->id_len == b->id_len)
+		return memcmp(a->id, b->id, a->id_len) == 0;
+	return source_read(old, a->path, &x, &x_len, NULL) == 0 &&
+	       source_read(new, b->path, &y, &y_len, NULL) == 0 &&
+	       x_len == y_len && memcmp(x, y, x_len) == 0;
+}
+
 /* Did the policy file change between the trees? Then lint the new one. */
 static int
 look_at_policy(struct evidence_ref *ref, struct findings *faults,
@@ -18,8 +35,7 @@ look_at_policy(struct evidence_ref *ref, struct findings *faults,
 		return -1;
 	if (a == NULL && b == NULL)
 		return 0;
-	if (a != NULL && b != NULL && a->kind == b->kind &&
-	    a->id_len == b->id_len && memcmp(a->id, b->id, a->id_len) == 0)
+	if (a != NULL && b != NULL && same_file(old->source, a, new->source, b))
 		return 0;
 	ref->policy_changed = true;
 	ref->policy_path = POLICY_FILE;
@@ -56,11 +72,10 @@ open_snapshot(struct snapshot **out, struct repo *repo, const char *rev,
 }
 
 int
-judge_revisions(struct judgement *j, const struct gate_options *o,
-    struct repo *repo, const struct trust *t, const struct revisions *rev,
-    struct error *e)
+judge_snapshots(struct judgement *j, const struct gate_options *o,
+    const struct trust *t, const struct revisions *rev, struct snapshot *old,
+    struct snapshot *new, struct error *e)
 {
-	struct snapshot *old = NULL, *new = NULL;
 	struct evidence_ref ref = {.ref = rev->ref,
 	    .old = rev->base,
 	    .new = rev->head,
@@ -69,26 +84,37 @@ judge_revisions(struct judgement *j, const struct gate_options *o,
 	    .rewritten = rev->rewritten};
 	struct judge_pair pair = {.options = o,
 	    .policy = t->policy,
+	    .old = old,
+	    .new = new,
 	    .select = rev->all ? JUDGE_ALL : JUDGE_CHANGED,
 	    .now = gate_now(o)};
 	struct findings faults;
-	int rc = -1;
+	int rc = 0;
 
 	findings_init(&faults, j->arena);
-	if (open_snapshot(&old, repo, rev->base, t->policy, e) != 0 ||
-	    open_snapshot(&new, repo, rev->head, t->policy, e) != 0)
-		goto out;
-	if (t->from_repository &&
-	    look_at_policy(&ref, &faults, old, new, e) != 0)
-		goto out;
+	if (t->from_repository)
+		rc = look_at_policy(&ref, &faults, old, new, e);
 	ref.policy_faults = ref.policy_changed ? &faults : NULL;
-	pair.old = old;
-	pair.new = new;
-	pair.commit = findings_text(
-	    &j->findings, "%s", source_label(new->source));
-	rc = judge(j, &pair, &ref, e);
-out:
+	if (source_commit(new->source) != NULL)
+		pair.commit = findings_text(
+		    &j->findings, "%s", source_label(new->source));
+	if (rc == 0)
+		rc = judge(j, &pair, &ref, e);
 	findings_free(&faults);
+	return rc;
+}
+
+int
+judge_revisions(struct judgement *j, const struct gate_options *o,
+    struct repo *repo, const struct trust *t, const struct revisions *rev,
+    struct error *e)
+{
+	struct snapshot *old = NULL, *new = NULL;
+	int rc = -1;
+
+	if (open_snapshot(&old, repo, rev->base, t->policy, e) == 0 &&
+	    open_snapshot(&new, repo, rev->head, t->policy, e) == 0)
+		rc = judge_snapshots(j, o, t, rev, old, new, e);
 	snapshot_free(old);
 	snapshot_free(new);
 	return rc;

@@ -24,36 +24,44 @@ trust_free(struct trust *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* A policy file outside any tree, named by whoever runs the gate. */
-static int
-from_file(struct trust *t, const char *path, struct error *e)
+int
+trust_read(struct arena *arena, const char *path, const char **data,
+    size_t *len, struct error *e)
 {
-	const char *slash = strrchr(path, '/'), *data;
+	const char *slash = strrchr(path, '/');
 	const char *dir = ".", *name = path;
 	struct source *src = NULL;
-	size_t len;
-	int rc;
 
 	if (slash != NULL) {
 		dir = slash == path
 			  ? "/"
-			  : arena_dup(t->arena, path, (size_t)(slash - path));
+			  : arena_dup(arena, path, (size_t)(slash - path));
 		name = slash + 1;
 	}
 	if (dir == NULL)
 		return error_memory(e);
-	rc = source_open_dir(&src, dir, NULL, e);
-	if (rc == 0)
-		rc = source_read(src, name, &data, &len, e);
-	if (rc != 0) {
+	if (source_open_dir(&src, dir, NULL, e) != 0 ||
+	    source_read(src, name, data, len, e) != 0) {
 		e->code = ERROR_USAGE;
-		error_at(e, path, 0, 0);
-	} else {
-		rc = policy_parse(&t->policy, data, len, path,
-		    &rules_for_policy, &t->faults, e);
+		source_free(src);
+		return error_at(e, path, 0, 0);
 	}
+	*data = arena_dup(arena, *data, *len);
 	source_free(src);
-	return rc;
+	return *data == NULL ? error_memory(e) : 0;
+}
+
+/* A policy file outside any tree, named by whoever runs the gate. */
+static int
+from_file(struct trust *t, const char *path, struct error *e)
+{
+	const char *data;
+	size_t len;
+
+	if (trust_read(t->arena, path, &data, &len, e) != 0)
+		return -1;
+	return policy_parse(
+	    &t->policy, data, len, path, &rules_for_policy, &t->faults, e);
 }
 
 /* PATH in the tree of REV. 2 when it is not there. */

@@ -23,6 +23,10 @@ struct trust {
 int trust_load(struct trust *t, const struct gate_options *, struct repo *,
     const char *base, struct error *e);
 
+/* The bytes of the policy file PATH, in ARENA. 0, -1. */
+int trust_read(struct arena *arena, const char *path, const char **data,
+    size_t *len, struct error *e);
+
 /* Parse the policy LEN bytes long as the proposed one: faults only. 0, -1. */
 int trust_lint(const char *data, size_t len, const char *name,
     struct findings *faults, struct error *e);
