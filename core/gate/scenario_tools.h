@@ -25,7 +25,7 @@
 #include "../base/text.h"
 #include "../policy/expect.h"
 
-#define IDS_MAX 64
+#define IDS_MAX 128
 
 /* One scenario being run, in a process of its own. */
 struct job {
