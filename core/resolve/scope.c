@@ -24,23 +24,31 @@ room(struct scope *s, void **p, size_t n, size_t *cap, size_t size)
 	return 0;
 }
 
-/* Note (VIEW, KIND, NAME) in T: 1 if it is new there, 0 if not, -1 error. */
+/* What a name is noted for; a larger number is the address of a zone. */
+enum {
+	NOTE_EXACT,
+	NOTE_BELOW,
+	NOTE_TOUCHED,
+};
+
+/* Note (VIEW, TAG, NAME) in T: 1 if it is new there, 0 if not, -1 error. */
 static int
-note(struct scope *s, struct hash_table *t, uint16_t view, uint8_t kind,
+note(struct scope *s, struct hash_table *t, uint16_t view, uint64_t tag,
     const uint8_t *name)
 {
-	uint8_t key[NAME_MAX_LEN + 3];
+	uint8_t key[NAME_MAX_LEN + sizeof(view) + sizeof(tag)];
 	size_t len = name_len(name);
 	const uint8_t *kept;
 
 	memcpy(key, name, len);
-	key[len] = (uint8_t)(view >> 8);
-	key[len + 1] = (uint8_t)view;
-	key[len + 2] = kind;
-	if (hash_table_find(t, key, len + 3) != NULL)
+	memcpy(key + len, &view, sizeof(view));
+	len += sizeof(view);
+	memcpy(key + len, &tag, sizeof(tag));
+	len += sizeof(tag);
+	if (hash_table_find(t, key, len) != NULL)
 		return 0;
-	if ((kept = arena_dup(s->arena, key, len + 3)) == NULL ||
-	    hash_table_put(t, kept, len + 3, 0, NULL) == NULL)
+	if ((kept = arena_dup(s->arena, key, len)) == NULL ||
+	    hash_table_put(t, kept, len, 0, NULL) == NULL)
 		return error_memory(s->e);
 	return 1;
 }
@@ -52,7 +60,7 @@ scope_add_candidate(
 	struct candidate *c;
 	uint8_t key[NAME_MAX_KEY];
 	void *p = s->candidate;
-	int rc = note(s, s->seen_candidates, view, 0, name);
+	int rc = note(s, s->seen_candidates, view, NOTE_EXACT, name);
 
 	if (rc <= 0)
 		return rc;
@@ -109,7 +117,8 @@ scope_add_region(struct scope *s, uint16_t view, const uint8_t *name,
 {
 	struct region *r;
 	void *p = s->region;
-	int rc = note(s, s->seen_regions, view, below, name);
+	int rc = note(
+	    s, s->seen_regions, view, below ? NOTE_BELOW : NOTE_EXACT, name);
 
 	if (rc <= 0)
 		return rc;
@@ -122,6 +131,19 @@ scope_add_region(struct scope *s, uint16_t view, const uint8_t *name,
 	r->below = below;
 	r->cause = cause;
 	return r->name == NULL ? error_memory(s->e) : 0;
+}
+
+int
+scope_first_touch(struct scope *s, uint16_t view, const uint8_t *name)
+{
+	return note(s, s->seen_regions, view, NOTE_TOUCHED, name);
+}
+
+int
+scope_first_walk(
+    struct scope *s, uint16_t view, const uint8_t *name, const struct zone *z)
+{
+	return note(s, s->seen_regions, view, (uint64_t)(uintptr_t)z, name);
 }
 
 int

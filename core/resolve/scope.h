@@ -90,4 +90,10 @@ int scope_walk(struct scope *, uint16_t view, const struct zone *,
 int scope_add_region(struct scope *, uint16_t view, const uint8_t *name,
     bool below, struct cause);
 
+/* Is it the first time that all below NAME is touched, or walked in this zone?
+ * 1, 0, or -1 with E set. */
+int scope_first_touch(struct scope *, uint16_t view, const uint8_t *name);
+int scope_first_walk(
+    struct scope *, uint16_t view, const uint8_t *name, const struct zone *);
+
 #endif

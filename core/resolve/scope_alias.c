@@ -16,8 +16,12 @@ struct back {
 static int
 on_dname(struct back *b, const struct alias *a)
 {
+	int rc = scope_first_walk(b->s, b->view, a->owner, a->zone);
+
 	/* Names that stand below it are not seen, but redirected like all. */
-	if (scope_walk(b->s, b->view, a->zone, a->owner, b->cause) != 0)
+	if (rc > 0)
+		rc = scope_walk(b->s, b->view, a->zone, a->owner, b->cause);
+	if (rc < 0)
 		return -1;
 	return scope_add_region(b->s, b->view, a->owner, true, b->cause);
 }
@@ -70,7 +74,11 @@ scope_touch(struct scope *s, uint16_t view, const uint8_t *name, bool below,
 	const uint8_t *up;
 	const char *in;
 	uint16_t i;
+	int rc;
 
+	/* A thousand names removed in one place are one place. */
+	if (below && (rc = scope_first_touch(s, view, name)) <= 0)
+		return rc;
 	for (i = 0; i < v->nchain; i++) {
 		in = s->view[v->chain[i]].name;
 		b.all_names = true;
