@@ -93,13 +93,17 @@ add_policy(struct policy_case *c, const char *name, struct error *e)
 
 /* A plain name: the scenario it names lies beside this one. */
 static int
-check_like(const char *like, struct error *e)
+check_like(struct policy_case *c, const char *like, struct error *e)
 {
+	const char *path = path_of(c, like, "expect.yaml", e);
+
+	if (path == NULL)
+		return -1;
 	if (like[0] != '\0' && strchr(like, '/') == NULL &&
-	    strcmp(like, ".") != 0 && strcmp(like, "..") != 0)
+	    strcmp(like, ".") != 0 && strcmp(like, "..") != 0 && exists(path))
 		return 0;
 	return error_set(e, ERROR_USAGE,
-	    "like: \"%s\" is not the name of a scenario beside this one", like);
+	    "like: %s is not the name of a scenario beside this one", like);
 }
 
 static int
@@ -116,7 +120,7 @@ add_layers(struct policy_case *c, const char *name, const struct expect *want,
 		return error_set(
 		    e, ERROR_USAGE, "like goes more than %d deep", LIKE_MAX);
 	if (want->like != NULL) {
-		rc = check_like(want->like, e);
+		rc = check_like(c, want->like, e);
 		if (rc == 0)
 			rc = load_expect(c, want->like, &like, e);
 		if (rc == 0)

@@ -34,9 +34,6 @@ struct case_tally {
 	bool system; /* a fault was not the scenario's: could not check */
 };
 
-/* "ok", "FAIL", "skip", "fault". */
-const char *case_word(enum case_result);
-
 /* Append the line of one scenario, and what is wrong with it. */
 void case_print(
     const struct gate_options *, const struct case_outcome *, struct text *out);

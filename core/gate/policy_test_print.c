@@ -8,23 +8,16 @@
 #define SHOWN 5 /* findings of one scenario that are shown whole */
 
 static const struct {
-	const char *word, *colour, *one, *many;
+	const char *word, *key, *colour, *count;
 } words[CASE_RESULTS] = {
-    [CASE_FAULT] = {"fault", COLOUR_ERROR, "could not be judged",
-	"could not be judged"},
-    [CASE_OK] = {"ok", COLOUR_PASS, "as expected", "as expected"},
-    [CASE_FAIL] = {"FAIL", COLOUR_ERROR, "failed", "failed"},
-    [CASE_SKIP] = {"skip", COLOUR_WARNING, "skipped", "skipped"},
+    [CASE_FAULT] = {"fault", "fault", COLOUR_ERROR, "could not be judged"},
+    [CASE_OK] = {"ok", "ok", COLOUR_PASS, "as expected"},
+    [CASE_FAIL] = {"FAIL", "fail", COLOUR_ERROR, "failed"},
+    [CASE_SKIP] = {"skip", "skip", COLOUR_WARNING, "skipped"},
 };
 
 static const char *const statuses[] = {
     "passed", "blocked", "policy or usage fault", "could not check"};
-
-const char *
-case_word(enum case_result r)
-{
-	return words[r].word;
-}
 
 /* Append TEXT, which is escaped already, with INDENT columns before it. */
 static void
@@ -179,7 +172,7 @@ case_print_tally(
 	for (i = 0; i < CASE_RESULTS; i++)
 		if (t->n[order[i]] > 0 || order[i] == CASE_OK)
 			text_printf(&line, "%s %zu %s", i == 0 ? ":" : ",",
-			    t->n[order[i]], words[order[i]].many);
+			    t->n[order[i]], words[order[i]].count);
 	if (total > 0 && total == t->n[CASE_SKIP])
 		text_str(&line, ": nothing was tested");
 	lines_end(out, &style, &line, 2, NULL, 0);
@@ -274,7 +267,7 @@ case_json(const struct case_outcome *oc, bool *failed)
 	json_put(o, "folder", json_text(oc->c.root), failed);
 	json_put(
 	    o, "about", json_text(want == NULL ? NULL : want->about), failed);
-	json_put(o, "result", json_text(words[oc->result].word), failed);
+	json_put(o, "result", json_text(words[oc->result].key), failed);
 	json_put(o, "skipped", json_text(oc->c.skip), failed);
 	json_put(o, "policy", json_text(oc->c.policy.name), failed);
 	json_put(o, "expected", want_json(want, failed), failed);
@@ -297,7 +290,7 @@ case_json_tally(const struct case_tally *t, bool *failed)
 	size_t i;
 
 	for (i = 0; i < CASE_RESULTS; i++)
-		json_put(o, words[i].word, json_integer((json_int_t)t->n[i]),
-		    failed);
+		json_put(
+		    o, words[i].key, json_integer((json_int_t)t->n[i]), failed);
 	return o;
 }
