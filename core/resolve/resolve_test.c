@@ -173,6 +173,11 @@ static const struct resolve_case cases[] = {
 	"$zone s.example. out\n" FIXTURE_SOA
 	"a 60 A 192.0.2.1\n$zone example. in\n" FIXTURE_SOA "s 9 NS ns.s\n",
 	"a.s.example.", "A", "in", "a.s.example. (view out) A 192.0.2.1", 60},
+    {"a cut is not left for a zone above it",
+	"$zone example. out\n" FIXTURE_SOA
+	"a.s 60 A 192.0.2.1\n$zone example. in\n" FIXTURE_SOA "s 9 NS ns.s\n",
+	"a.s.example.", "A", "in", "a.s.example. NS ns.s.example. (referral)",
+	9},
     {"targets start again in the view asked",
 	"$zone example. out\n" FIXTURE_SOA
 	"a 60 CNAME b.example.net.\n$zone example.net. out\n" FIXTURE_SOA

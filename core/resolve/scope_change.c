@@ -148,8 +148,6 @@ reach_change(struct reach *r, const struct diff_change *c)
 		return 0;
 	if (r->s->second)
 		rc = touch(r, c->name, false);
-	else if (c->type == RRTYPE_CNAME)
-		rc = scope_add_candidate(r->s, r->view, c->name, r->cause);
 	if (rc == 0 && r->s->second && name_is_wildcard(c->name))
 		rc = touch(r, name_parent(c->name), true);
 	if (rc == 0 &&
