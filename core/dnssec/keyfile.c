@@ -270,7 +270,7 @@ dnssec_keys_add_file(struct dnssec_keys **keys, const uint8_t *apex,
 {
 	char *public_path = with_ending(path, ".key");
 	char *private_path = with_ending(path, ".private");
-	char *buf = malloc(FILE_MAX + 1);
+	char *buf = calloc(1, FILE_MAX + 1);
 	bool made = *keys == NULL;
 	int rc = -1;
 

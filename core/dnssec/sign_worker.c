@@ -94,7 +94,7 @@ sign_unit_name(const struct sign_plan *p, uint32_t unit, uint8_t buf[256])
 static struct set *
 add_set(struct sign_worker *w, uint16_t type, uint32_t ttl)
 {
-	struct set *s = &w->set[w->nsets];
+	struct set *s;
 	size_t i;
 
 	/* Mostly in order already. */

@@ -60,7 +60,7 @@ struct verify_worker {
 
 /*
  * Read the DNSKEY RRset of the apex and match it with the anchors. 0 when there
- * is a key to go on with, 1 when not (findings say why), -1 without memory.
+ * is a key to go on with, 1 when not: findings say why.
  */
 int verify_keys(
     struct verify *, const struct dnssec_verify_params *, struct verify_list *);

@@ -402,10 +402,10 @@ verify_nsec3(const struct verify *v, unsigned jobs, struct verify_list *l,
 		rc = error_memory(e);
 	else if (workers_run(jobs, c.nnames, HASH_CHUNK, hash_names, &c) != 0)
 		rc = error_set(e, ERROR_SYSTEM, "cannot hash for NSEC3");
-	if (rc == 0) {
+	if (rc == 0 && c.nnames != 0)
 		qsort(c.name, c.nnames, sizeof(*c.name), by_hash);
+	if (rc == 0)
 		compare(&c);
-	}
 	EVP_MD_free(c.sha1);
 	free(c.record);
 	free(c.name);

@@ -105,7 +105,7 @@ verify_lists_free(struct verify_lists *ls)
 {
 	size_t i;
 
-	for (i = 0; i < ls->n; i++)
+	for (i = 0; ls->list != NULL && i < ls->n; i++)
 		verify_list_free(&ls->list[i]);
 	free(ls->list);
 	free(ls->done);
