@@ -6,6 +6,9 @@ static const struct option options[] = {
 	offsetof(struct arguments, base), NULL, false},
     {"head", 0, OPTION_STRING, "REV", "judge REV (default: HEAD)",
 	offsetof(struct arguments, head), NULL, false},
+    {"drill", 0, OPTION_FLAG, NULL,
+	"no single outage may take a protected name away, see 'drill'",
+	offsetof(struct arguments, gate.drill), NULL, false},
     {NULL, 0, OPTION_FLAG, NULL, NULL, 0, NULL, true},
 };
 
@@ -17,7 +20,7 @@ run(const struct arguments *a)
 
 const struct command command_check = {
     .name = "check",
-    .usage = "[--repo DIR] [--base REV] [--head REV]",
+    .usage = "[--repo DIR] [--base REV] [--head REV] [--drill]",
     .summary = "the merge check: all that differs between two revisions",
     .help =
 	"Judges every zone that differs between two revisions, by the trusted\n"

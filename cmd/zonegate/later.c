@@ -1,5 +1,4 @@
 /* Commands that the design names and this version does not have yet. */
 #include "command.h"
 
-const struct command command_drill = {.name = "drill"};
 const struct command command_probe = {.name = "probe"};

@@ -11,7 +11,7 @@
 /* What the command line said; zeroed means not given. */
 struct arguments {
 	struct gate_options gate;
-	const char *base, *head;
+	const char *base, *head, *rev;
 	const char *zone, *view, *against, *dnssec;
 	const char *out, *denial, *anchor, *layout;
 	const char **key;

@@ -28,7 +28,7 @@ drill_state_text(enum drill_state state)
 	    [DRILL_YES] = "yes",
 	    [DRILL_UNKNOWN] = "unknown",
 	    [DRILL_UNSIGNED] = "unsigned",
-	    [DRILL_MOOT] = "-",
+	    [DRILL_MOOT] = "moot",
 	};
 
 	return text[state];

@@ -123,7 +123,7 @@ int drill_run(struct drill **out, const struct drill_args *, struct arena *,
 /* "none", "address", "list", "network", "server", "provider". */
 const char *drill_kind_text(enum drill_kind);
 
-/* "no", "yes", "unknown", "unsigned", "-". */
+/* "no", "yes", "unknown", "unsigned", "moot". */
 const char *drill_state_text(enum drill_state);
 
 /* Red cells and all cells. */

@@ -1,7 +1,7 @@
 /* zonegate check: two revisions of a repository. */
 #include <string.h>
 
-#include "common.h"
+#include "drill.h"
 #include "supervise.h"
 
 struct check {
@@ -109,6 +109,7 @@ static int
 job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	struct check *c = ctx;
+	struct gate_options own = *o;
 	struct error e = {0};
 	struct repo *repo = NULL;
 	struct trust t = {0};
@@ -120,7 +121,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 	(void)err;
 	if (judgement_init(&j, &e) != 0 ||
 	    repo_open(&repo, o->repo, false, &e) != 0 ||
-	    resolve_ends(c, repo, &e) != 0)
+	    resolve_ends(c, repo, &e) != 0 ||
+	    drill_options(&own, o, repo, &e) != 0)
 		goto fail;
 	if ((rc = trust_load(&t, o, repo, c->policy_hex, &e)) < 0)
 		goto fail;
@@ -129,7 +131,7 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		goto out;
 	}
 	if (gate_confine(&e) != 0 ||
-	    judge_revisions(&j, o, repo, &t, &rev, &e) != 0)
+	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0)
 		goto fail;
 	status = report(o, c, &j, &t, started, out);
 	goto out;

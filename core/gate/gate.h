@@ -32,6 +32,7 @@ struct gate_options {
 	bool fail_on_warning;	/* --fail-on warning */
 	bool exit_zero;		/* --exit-zero: 1 becomes 0; 2 and 3 stay */
 	bool hook;		/* running inside git */
+	bool drill;		/* check --drill */
 	unsigned jobs;		/* --jobs, 0: as many as processors */
 	uint64_t memory;	/* bytes for the child, 0: default */
 	unsigned seconds;	/* wall time for the child, 0: default */
@@ -76,6 +77,13 @@ struct gate_verify {
 	const char *anchor; /* file with DS or DNSKEY records, or NULL */
 };
 int gate_verify(const struct gate_options *, const struct gate_verify *);
+
+struct gate_drill {
+	const char *rev; /* --rev, or NULL: HEAD */
+	const char *const *name;
+	size_t nnames; /* 0: every protected name */
+};
+int gate_drill(const struct gate_options *, const struct gate_drill *);
 
 int gate_policy_lint(const struct gate_options *, const char *file);
 int gate_policy_show(const struct gate_options *, const char *file);

@@ -124,31 +124,43 @@ verify(struct judge_run *r, struct judged_zone *jz, const struct zone *z,
 					 jz->ev.apex_text);
 }
 
-/* Sign with keys made for this run, validate from the signed bytes, forget. */
-static int
-trial(struct judge_run *r, struct judged_zone *jz, struct error *e)
+int
+judge_trial(struct zone **out, const struct zone *z,
+    const struct policy_zone *entry, int64_t now, unsigned jobs,
+    struct error *e)
 {
 	static const enum dnssec_denial denial[] = {
 	    [POLICY_DENIAL_NSEC] = DNSSEC_NSEC,
 	    [POLICY_DENIAL_NSEC3] = DNSSEC_NSEC3,
 	    [POLICY_DENIAL_NSEC3_OPTOUT] = DNSSEC_NSEC3_OPTOUT,
 	};
-	struct dnssec_sign_params p = {.now = r->pair->now,
+	struct dnssec_sign_params p = {.now = now,
 	    .inception = 3600,
 	    .expiration = 14 * 86400,
-	    .jobs = r->pair->options->jobs};
-	const struct policy_zone *entry = jz->ev.entry;
+	    .jobs = jobs};
 	struct dnssec_keys *keys = NULL;
+	int rc;
+
+	*out = NULL;
+	if (entry != NULL)
+		p.denial = denial[entry->dnssec.denial];
+	rc = dnssec_keys_trial(
+	    &keys, z->apex, entry != NULL ? entry->dnssec.algorithm : 13, e);
+	if (rc == 0)
+		rc = dnssec_sign(out, z, keys, &p, e);
+	dnssec_keys_free(keys);
+	return rc;
+}
+
+/* Validate from the signed bytes, then forget them. */
+static int
+trial(struct judge_run *r, struct judged_zone *jz, struct error *e)
+{
 	struct zone *signed_zone = NULL;
 	int rc;
 
-	if (entry != NULL)
-		p.denial = denial[entry->dnssec.denial];
-	rc = dnssec_keys_trial(&keys, jz->ev.apex,
-	    entry != NULL ? entry->dnssec.algorithm : 13, e);
-	if (rc == 0)
-		rc = dnssec_sign(&signed_zone, jz->ev.new, keys, &p, e);
-	dnssec_keys_free(keys);
+	rc = judge_trial(&signed_zone, jz->ev.new, jz->ev.entry, r->pair->now,
+	    r->pair->options->jobs, e);
 	if (rc == 0)
 		rc = verify(r, jz, signed_zone, e);
 	jz->ev.judged = NULL;
@@ -257,7 +269,8 @@ apply_rules(struct judge_run *r, struct error *e)
 	    .nanswers = r->answers.n,
 	    .ref = r->ref,
 	    .path = r->paths.item,
-	    .npaths = r->paths.n};
+	    .npaths = r->paths.n,
+	    .drill = r->drill};
 	struct evidence_zone *ez;
 	size_t i, from = 0;
 
@@ -293,7 +306,8 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
 	    audit_paths(&r, e) != 0 || judge_answers(&r, e) != 0 ||
-	    judge_collateral(&r, e) != 0 || apply_rules(&r, e) != 0)
+	    judge_collateral(&r, e) != 0 || judge_drill(&r, e) != 0 ||
+	    apply_rules(&r, e) != 0)
 		goto out;
 	findings_append(&j->findings, &r.fs);
 	j->completed++;

@@ -86,6 +86,7 @@ struct judge_run {
 	struct vec paths;   /* struct evidence_path */
 	struct evidence_ref *ref;
 	struct collateral *collateral; /* NULL: not looked for */
+	struct drill *drill;	       /* NULL: not asked for */
 	struct source_change *changes;
 	size_t nchanges;
 };
@@ -98,6 +99,15 @@ int judge_answers(struct judge_run *, struct error *);
 
 /* collateral.c: names nobody edited that answer differently now. */
 int judge_collateral(struct judge_run *, struct error *);
+
+/* drill.c: what single outages leave of the protected names, if asked for. */
+int judge_drill(struct judge_run *, struct error *);
+
+/* Sign Z with keys made for this run, as ENTRY (may be NULL) asks for, and
+ * forget them. 0 with *OUT set (it borrows from Z), or -1. */
+int judge_trial(struct zone **out, const struct zone *z,
+    const struct policy_zone *entry, int64_t now, unsigned jobs,
+    struct error *e);
 
 /* present.c: evidence into the judgement's report structures. */
 int present(struct judge_run *, const struct evidence *, struct error *);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../report/report.h"
-#include "common.h"
+#include "drill.h"
 #include "supervise.h"
 
 #define INPUT_MAX ((size_t)16 << 20)
@@ -421,6 +421,7 @@ static int
 job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 {
 	struct push *p = ctx;
+	struct gate_options own = *o;
 	struct error e = {0};
 	const struct findings *faults = NULL;
 	double started = gate_clock();
@@ -436,8 +437,10 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		goto out;
 	}
 	u = p->updates.item;
+	if (rc == 0)
+		rc = drill_options(&own, o, p->repo, &e);
 	for (i = 0; rc == 0 && i < p->updates.n; i++)
-		rc = judge_one(p, o, &u[i], &e);
+		rc = judge_one(p, &own, &u[i], &e);
 	status = rc == 0 ? print(p, o, started, out)
 			 : print_undecided(o, "pre-receive", &e, out);
 out:

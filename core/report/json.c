@@ -81,9 +81,8 @@ verdict_name(enum report_verdict v)
 				   : "error";
 }
 
-/* "A, B" as an array. */
-static json_t *
-words(const char *s, bool *failed)
+json_t *
+json_words(const char *s, bool *failed)
 {
 	json_t *array;
 	char *copy, *save = NULL, *w;
@@ -126,7 +125,7 @@ zone_json(const struct report_zone *z, bool *failed)
 	json_put(part, "signed", json_number(z->validated, z->rrsets), failed);
 	json_put(
 	    part, "verified", json_number(z->validated, z->verified), failed);
-	json_put(part, "algorithms", words(z->algorithms, failed), failed);
+	json_put(part, "algorithms", json_words(z->algorithms, failed), failed);
 	json_put(part, "digest", json_text(z->digest), failed);
 	json_put(o, "dnssec", part, failed);
 	return o;
@@ -287,6 +286,7 @@ put_arrays(json_t *root, const struct report *r, bool *failed)
 	json_put(root, "changes", changes, failed);
 	json_put(root, "answers", answers, failed);
 	json_put(root, "checks", checks, failed);
+	json_put(root, "drill", json_drill(r, failed), failed);
 	json_put(root, "findings", findings_json(r, failed), failed);
 }
 

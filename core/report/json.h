@@ -23,6 +23,12 @@ void json_push(json_t *array, json_t *value, bool *failed);
 /* An array of the strings of a NULL-terminated list; null for NULL. */
 json_t *json_list(const char *const *list, bool *failed);
 
+/* "A, B" as an array; null for NULL. */
+json_t *json_words(const char *s, bool *failed);
+
+/* The drill's matrix, a part of the report; null when there was no drill. */
+json_t *json_drill(const struct report *, bool *failed);
+
 /* Append ROOT with sorted keys, in ASCII, and release it. OUT is marked lost
  * when FAILED or when it cannot be written whole. */
 void json_write(json_t *root, bool failed, struct text *out);

@@ -84,5 +84,7 @@ void report_changes_text(
     const struct report *, const struct report_style *, struct text *);
 void report_answers_text(
     const struct report *, const struct report_style *, struct text *);
+void report_drill_text(
+    const struct report *, const struct report_style *, struct text *);
 
 #endif

@@ -60,6 +60,25 @@ struct report_check {
 	const char *result; /* "412 signed, 412 verified" */
 };
 
+struct report_drill_verdict {
+	const char *state;  /* yes, no, unknown, unsigned, moot */
+	const char *reason; /* or NULL */
+};
+
+/* What one outage leaves of a protected name. */
+struct report_drill_cell {
+	const char *kind; /* none, address, list, network, server, provider */
+	const char *what; /* "ns1.example." */
+	struct report_drill_verdict resolves, validates, allowed;
+	bool red;
+};
+
+struct report_drill {
+	const char *name, *types, *view; /* types: "A, AAAA" */
+	const struct report_drill_cell *cell;
+	size_t ncells;
+};
+
 struct report {
 	enum report_verdict verdict;
 	const char *command;     /* check, pre-receive, review, verify */
@@ -75,6 +94,8 @@ struct report {
 	size_t nanswers;
 	const struct report_check *check;
 	size_t nchecks;
+	const struct report_drill *drill; /* NULL: was no drill */
+	size_t ndrills;
 	const struct findings *findings;
 	const struct error *error; /* verdict error: why */
 	const char *const *note;   /* remarks, NULL-terminated, or NULL */

@@ -32,7 +32,7 @@ verdict_word(const struct report *r)
 		       : same(r->command, "sign") ? "SIGNED"
 						  : "PASSED";
 	case REPORT_BLOCK:
-		return "BLOCKED";
+		return same(r->command, "drill") ? "FAILED" : "BLOCKED";
 	case REPORT_ERROR:
 		break;
 	}
@@ -389,6 +389,7 @@ report_text(
 {
 	if (style->quiet) {
 		print_findings(r, style, out);
+		report_drill_text(r, style, out);
 	} else {
 		print_heading(r, style, out);
 		print_zones(r, style, out);
@@ -396,6 +397,7 @@ report_text(
 		print_findings(r, style, out);
 		report_changes_text(r, style, out);
 		report_answers_text(r, style, out);
+		report_drill_text(r, style, out);
 		print_checks(r, style, out);
 		print_numbers(r, style, out);
 		print_notes(r, style, out);

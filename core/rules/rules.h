@@ -9,6 +9,7 @@
 #include "../base/finding.h"
 #include "../diff/diff.h"
 #include "../dnssec/dnssec.h"
+#include "../drill/drill.h"
 #include "../policy/policy.h"
 #include "../resolve/resolve.h"
 #include "../zone/zoneset.h"
@@ -80,6 +81,7 @@ struct evidence {
 	const struct evidence_ref *ref; /* or NULL */
 	const struct evidence_path *path;
 	size_t npaths;
+	const struct drill *drill; /* NULL: was not asked for */
 };
 
 struct rule;

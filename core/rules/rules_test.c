@@ -77,6 +77,7 @@ static const struct {
     {"failover-unsigned", 'E', false},
     {"failover-wildcard", 'E', false},
     {"failover-lookalike", 'E', false},
+    {"failover-drill", 'E', false},
     {"answer-collateral", 'W', false},
     {"identity-caa", 'E', false},
     {"view-private-address", 'E', false},

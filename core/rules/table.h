@@ -75,6 +75,7 @@
 	X(failover_unsigned)                                                   \
 	X(failover_wildcard)                                                   \
 	X(failover_lookalike)                                                  \
+	X(failover_drill)                                                      \
 	X(answer_collateral)                                                   \
 	X(identity_caa)                                                        \
 	X(view_private_address)                                                \
