@@ -73,7 +73,7 @@ dump_step(const struct resolve_answer *a, size_t i)
 			break;
 		printf("|");
 		dump_hex(s->name, name_len(s->name));
-		printf(" %u %u ", RRTYPE_CNAME, s->rrset->ttl);
+		printf(" %d %u ", RRTYPE_CNAME, s->rrset->ttl);
 		dump_hex(next, name_len(next));
 		break;
 	default:
