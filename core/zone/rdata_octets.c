@@ -217,7 +217,7 @@ static const struct rdata_rule octets[] = {
 	NULL},
     {RRTYPE_NSEC, BIND | NSD, nsec_bitmap,
 	"type bitmap is empty or holds type 0: BIND or NSD refuse it", NULL},
-    {RRTYPE_NSEC3, BIND, nsec3_hash,
+    {RRTYPE_NSEC3, BIND | NSD, nsec3_hash,
 	"next hashed owner must be 20 octets (SHA-1): BIND refuses others",
 	NULL},
     {RRTYPE_SOA, NSD, soa_timers,

@@ -50,6 +50,17 @@ locate(const struct rdata_fields *f, size_t offset)
 	return load_at(f->type);
 }
 
+/* The same in the file's own bytes: the word that P is in or behind. */
+static struct load_at
+locate_raw(const struct rdata_fields *f, const char *p)
+{
+	const struct lex_token *t = f->end - 1;
+
+	while (t > f->type && t->p > p)
+		t--;
+	return load_at(t);
+}
+
 static int
 refuse(const struct rdata_fields *f, const struct load_at *at, const char *why)
 {
@@ -81,8 +92,7 @@ parse(const struct rdata_fields *f, struct rdata_out *out)
 		rc = rdata_parser_parse(
 		    f->l->rdata, text, (size_t)(f->e->end - text), out);
 		if (rc > 0) {
-			at = (struct load_at){
-			    text + out->offset, f->e->line, 0};
+			at = locate_raw(f, text + out->offset);
 			return refuse(f, &at, out->why);
 		}
 	} else {
