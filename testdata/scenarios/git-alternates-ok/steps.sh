@@ -1,0 +1,3 @@
+echo 'ftp A 192.0.2.21' >>zones/external/example.com.zone
+git commit -q -a -m good
+git push origin HEAD:main

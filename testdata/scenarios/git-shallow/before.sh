@@ -1,0 +1,2 @@
+git commit -q --allow-empty -m more
+git push -q origin main
