@@ -78,14 +78,14 @@ add_way(struct map *m, enum map_way_kind kind, const struct map_needs *base,
 }
 
 static int
-add_address(struct map *m, const struct target_address *t,
+add_address(struct map *m, const uint8_t *addr, size_t len,
     const struct map_needs *base, const struct map_needs *more)
 {
 	struct map_way *w = add_way(m, MAP_ADDRESS, base, more);
 
 	if (w == NULL)
 		return -1;
-	map_normal(&w->address, t->addr, t->len);
+	map_normal(&w->address, addr, len);
 	return 0;
 }
 
@@ -125,36 +125,47 @@ holds(const struct resolve_answer *a, const struct target_address *t)
 	return i >= a->rrset->rr && i < (size_t)a->rrset->rr + a->rrset->count;
 }
 
-/* Every way to the address: of the answer itself, or by a target's name. */
+/* What the names on the way answer; an address may have several ways. */
+static int
+follow_answer(struct map *m, const struct resolve_answer *a,
+    const struct map_needs *base)
+{
+	struct map_needs more;
+	const struct zone_rr *rr;
+	uint32_t i;
+
+	if (a == NULL || a->outcome != RESOLVE_ANSWER)
+		return 0;
+	if (map_needs(m, a, &more) != 0)
+		return -1;
+	for (i = 0; i < a->rrset->count; i++) {
+		rr = &a->zone->rr[a->rrset->rr + i];
+		if (rr->rdlen == (rr->type == RRTYPE_A ? 4 : 16) &&
+		    add_address(m, zone_rr_data(a->zone, rr), rr->rdlen, base,
+			&more) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* An address that no name's answer gave: of the answer itself, a hint, glue, a
+ * literal. */
 static int
 follow_address(struct map *m, const struct resolve_answer *a,
     const struct targets *t, const struct target_address *ta,
     const struct map_needs *base)
 {
-	const struct resolve_answer *side[2];
 	struct map_needs more;
-	size_t i, k, found = 0;
+	size_t i;
 
 	if (holds(a, ta))
-		return add_address(m, ta, base, NULL);
-	for (i = 0; i < t->nnames; i++) {
-		side[0] = t->name[i].a;
-		side[1] = t->name[i].aaaa;
-		for (k = 0; k < 2; k++) {
-			if (!holds(side[k], ta))
-				continue;
-			found++;
-			if (map_needs(m, side[k], &more) != 0 ||
-			    add_address(m, ta, base, &more) != 0)
-				return -1;
-		}
-	}
-	if (found > 0)
-		return 0;
-	/* A hint, glue, or an address literal. */
+		return add_address(m, ta->addr, ta->len, base, NULL);
+	for (i = 0; i < t->nnames; i++)
+		if (holds(t->name[i].a, ta) || holds(t->name[i].aaaa, ta))
+			return 0;
 	return zone_needs(m, ta->zone, ta->name, &more) != 0
 		   ? -1
-		   : add_address(m, ta, base, &more);
+		   : add_address(m, ta->addr, ta->len, base, &more);
 }
 
 /* Is what NAME answers for others to say? */
@@ -217,6 +228,10 @@ follow(struct map *m, const struct resolve_answer *a)
 		&t, m->args->set, m->args->policy, a, m->arena, m->e) != 0)
 		return -1;
 	m->incomplete |= t->incomplete || t->nfaults > 0;
+	for (i = 0; i < t->nnames; i++)
+		if (follow_answer(m, t->name[i].a, &base) != 0 ||
+		    follow_answer(m, t->name[i].aaaa, &base) != 0)
+			return -1;
 	for (i = 0; i < t->naddresses; i++)
 		if (follow_address(m, a, t, &t->address[i], &base) != 0)
 			return -1;
