@@ -31,7 +31,8 @@ struct revisions {
 	const char *head;
 	const char *ref; /* NULL in a check */
 	bool created, deleted, rewritten;
-	bool all; /* judge every zone, not only those that differ */
+	bool all;    /* judge every zone, not only those that differ */
+	bool on_way; /* a commit between base and tip: only its faults count */
 };
 
 /* Judge two trees, whatever they were read from, under the policy of T and add

@@ -285,7 +285,49 @@ apply_rules(struct judge_run *r, struct error *e)
 	for (; from < r->fs.n; from++)
 		if (r->fs.item[from].place.commit == NULL)
 			r->fs.item[from].place.commit = r->pair->commit;
-	return present(r, &ev, e);
+	return r->pair->findings_only ? 0 : present(r, &ev, e);
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+told_already(const struct findings *fs, const struct finding *f)
+{
+	const struct finding *g;
+	size_t i;
+
+	for (i = 0; i < fs->n; i++) {
+		g = &fs->item[i];
+		if (strcmp(g->rule, f->rule) == 0 &&
+		    same_text(g->zone, f->zone) &&
+		    same_text(g->view, f->view) &&
+		    same_text(g->name, f->name) &&
+		    same_text(g->message, f->message))
+			return true;
+	}
+	return false;
+}
+
+/* A fault that stays from commit to commit is told once, for the tip. */
+static void
+take_findings(struct judgement *j, struct judge_run *r)
+{
+	struct findings fresh = r->fs;
+	size_t i;
+
+	if (!r->pair->findings_only) {
+		findings_append(&j->findings, &r->fs);
+		return;
+	}
+	fresh.n = 0;
+	for (i = 0; i < r->fs.n; i++)
+		if (!told_already(&j->findings, &r->fs.item[i]))
+			fresh.item[fresh.n++] = r->fs.item[i];
+	findings_append(&j->findings, &fresh);
 }
 
 int
@@ -309,7 +351,7 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	    judge_collateral(&r, e) != 0 || judge_drill(&r, e) != 0 ||
 	    apply_rules(&r, e) != 0)
 		goto out;
-	findings_append(&j->findings, &r.fs);
+	take_findings(j, &r);
 	j->completed++;
 	rc = 0;
 out:

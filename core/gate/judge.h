@@ -43,7 +43,8 @@ struct judge_pair {
 	const char *dnssec; /* --dnssec of a review, or NULL */
 	const char *commit; /* goes into every place, or NULL */
 	int64_t now;
-	bool all_answers; /* report unchanged answers too */
+	bool all_answers;   /* report unchanged answers too */
+	bool findings_only; /* a commit on the way: show only its faults */
 };
 
 /*
@@ -86,7 +87,7 @@ struct judge_run {
 	struct vec paths;   /* struct evidence_path */
 	struct evidence_ref *ref;
 	struct collateral *collateral; /* NULL: not looked for */
-	struct drill *drill;	       /* NULL: not asked for */
+	struct drill *drill;           /* NULL: not asked for */
 	struct source_change *changes;
 	size_t nchanges;
 };

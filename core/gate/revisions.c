@@ -1,6 +1,10 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "common.h"
+
+/* Commits of one change, where each is judged. */
+#define COMMITS_MAX 1000
 
 /* In doubt it changed. */
 static bool
@@ -62,8 +66,6 @@ open_snapshot(struct snapshot **out, struct repo *repo, const char *rev,
 	struct source *src;
 
 	*out = NULL;
-	if (rev == NULL)
-		return 0;
 	if (policy->limits.zone_bytes > limits.file_bytes)
 		limits.file_bytes = policy->limits.zone_bytes;
 	if (source_open_git(&src, repo, rev, &limits, e) != 0)
@@ -87,6 +89,7 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	    .old = old,
 	    .new = new,
 	    .select = rev->all ? JUDGE_ALL : JUDGE_CHANGED,
+	    .findings_only = rev->on_way,
 	    .now = gate_now(o)};
 	struct findings faults;
 	int rc = 0;
@@ -104,20 +107,61 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	return rc;
 }
 
-int
-judge_revisions(struct judgement *j, const struct gate_options *o,
-    struct repo *repo, const struct trust *t, const struct revisions *rev,
-    struct error *e)
+/* One pair of revisions. */
+static int
+judge_two(struct judgement *j, const struct gate_options *o, struct repo *repo,
+    const struct trust *t, const struct revisions *rev, struct error *e)
 {
 	struct snapshot *old = NULL, *new = NULL;
 	int rc = -1;
 
-	if (open_snapshot(&old, repo, rev->base, t->policy, e) == 0 &&
+	if ((rev->base == NULL ||
+		open_snapshot(&old, repo, rev->base, t->policy, e) == 0) &&
 	    open_snapshot(&new, repo, rev->head, t->policy, e) == 0)
 		rc = judge_snapshots(j, o, t, rev, old, new, e);
 	snapshot_free(old);
 	snapshot_free(new);
 	return rc;
+}
+
+/*
+ * With every-commit: what each commit on the way would have deployed, against
+ * the same base. Commits that other refs hold already are no exception: nobody
+ * judged them.
+ */
+static int
+judge_way(struct judgement *j, const struct gate_options *o, struct repo *repo,
+    const struct trust *t, const struct revisions *rev, struct error *e)
+{
+	const char *type = repo_object_type(repo, rev->head);
+	struct revisions one = *rev;
+	char(*commit)[REPO_HEX] = NULL;
+	size_t i, n = 0;
+	int rc;
+
+	if (type == NULL || strcmp(type, "commit") != 0)
+		return 0;
+	rc = repo_commits_between(
+	    repo, rev->base, rev->head, COMMITS_MAX, &commit, &n, e);
+	one.on_way = true;
+	for (i = 0; rc == 0 && i + 1 < n; i++) {
+		one.head = commit[i];
+		rc = judge_two(j, o, repo, t, &one, e);
+	}
+	free(commit);
+	return rc;
+}
+
+int
+judge_revisions(struct judgement *j, const struct gate_options *o,
+    struct repo *repo, const struct trust *t, const struct revisions *rev,
+    struct error *e)
+{
+	if (judge_two(j, o, repo, t, rev, e) != 0)
+		return -1;
+	if (!t->policy->change.every_commit)
+		return 0;
+	return judge_way(j, o, repo, t, rev, e);
 }
 
 static const char *

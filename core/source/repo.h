@@ -49,6 +49,14 @@ int repo_is_ancestor(
     struct repo *, const char *old, const char *new, struct error *);
 
 /*
+ * The commits reachable from NEW and not from OLD (NULL: none is left out),
+ * parents before children, NEW last. *OUT is malloc'ed, N of them. 0; -1 with E
+ * set, also when there are more than MAX.
+ */
+int repo_commits_between(struct repo *, const char *old, const char *new,
+    size_t max, char (**out)[REPO_HEX], size_t *n, struct error *);
+
+/*
  * The branch that changes merge into, as a revision: refs/remotes/origin/HEAD,
  * else HEAD's branch in a bare repository, else main, master of origin or
  * local. 0; 1 when there is none; -1 error.

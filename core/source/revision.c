@@ -4,6 +4,7 @@
 #include "repo.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "repo_impl.h"
@@ -271,6 +272,62 @@ repo_is_ancestor(
 	if (r->shallow)
 		return explain_shallow(e, "history");
 	return rc == 0 ? 0 : repo_fail(e, "history of %s", new);
+}
+
+/* A walk over NEW without what OLD holds, oldest first. */
+static int
+open_walk(git_revwalk **out, struct repo *r, const char *old, const char *new,
+    struct error *e)
+{
+	git_oid id;
+
+	if (git_revwalk_new(out, r->git) != 0 ||
+	    git_revwalk_sorting(
+		*out, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE) != 0)
+		return repo_fail(e, "history");
+	if (git_oid_fromstr(&id, new) != 0 || git_revwalk_push(*out, &id) != 0)
+		return repo_fail(e, "history of %s", new);
+	if (old != NULL && (git_oid_fromstr(&id, old) != 0 ||
+			       git_revwalk_hide(*out, &id) != 0))
+		return repo_fail(e, "history of %s", old);
+	return 0;
+}
+
+int
+repo_commits_between(struct repo *r, const char *old, const char *new,
+    size_t max, char (**out)[REPO_HEX], size_t *n, struct error *e)
+{
+	git_revwalk *walk = NULL;
+	git_oid id;
+	int rc = -1;
+
+	*out = NULL;
+	*n = 0;
+	if (r->shallow)
+		return explain_shallow(e, "history");
+	if (open_walk(&walk, r, old, new, e) != 0)
+		goto out;
+	if ((*out = calloc(max, sizeof(**out))) == NULL) {
+		error_memory(e);
+		goto out;
+	}
+	while ((rc = git_revwalk_next(&id, walk)) == 0) {
+		if (*n == max) {
+			rc = error_set(e, ERROR_SYSTEM,
+			    "more than %zu commits in one change", max);
+			error_hint(e, "push them in parts");
+			goto out;
+		}
+		git_oid_tostr((*out)[(*n)++], REPO_HEX, &id);
+	}
+	rc = rc == GIT_ITEROVER ? 0 : repo_fail(e, "history of %s", new);
+out:
+	git_revwalk_free(walk);
+	if (rc != 0) {
+		free(*out);
+		*out = NULL;
+	}
+	return rc;
 }
 
 /* Write the full name of the branch NAME leads to, when it exists. */
