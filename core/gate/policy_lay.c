@@ -161,9 +161,11 @@ read_now(const struct patches *ps, struct source *base, const char *path,
 
 	if (p == NULL)
 		return source_read(base, path, data, len, e);
-	if (p->removed || p->kind != SOURCE_FILE)
-		return error_set(e, ERROR_USAGE, "%s: %s", path,
+	if (p->removed || p->kind != SOURCE_FILE) {
+		error_set(e, ERROR_USAGE, "%s: %s", path,
 		    p->removed ? "no such file" : "no regular file");
+		return -1;
+	}
 	*data = p->data;
 	*len = p->len;
 	return 0;
@@ -239,8 +241,8 @@ edit(struct patches *ps, struct source *base, const struct expect_edit *ed,
     struct error *e)
 {
 	size_t find_len = strlen(ed->find), put_len = strlen(ed->put);
-	size_t len, before;
-	const char *old, *at, *rest;
+	size_t len = 0, before;
+	const char *old = NULL, *at, *rest;
 	char *new;
 
 	if (read_now(ps, base, ed->file, &old, &len, e) != 0)

@@ -55,8 +55,8 @@ trust_read(struct arena *arena, const char *path, const char **data,
 static int
 from_file(struct trust *t, const char *path, struct error *e)
 {
-	const char *data;
-	size_t len;
+	const char *data = NULL;
+	size_t len = 0;
 
 	if (trust_read(t->arena, path, &data, &len, e) != 0)
 		return -1;
