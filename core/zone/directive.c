@@ -30,8 +30,7 @@ absolute(struct loader *l, const struct lex_token *t)
 
 	if (l->dialect == ZONE_DIALECT_BIND)
 		return true;
-	if (t->p[t->len - 1] == '.' &&
-	    (t->len == 1 || t->p[t->len - 2] != '\\'))
+	if (load_is_absolute(t))
 		return true;
 	load_fault(l, "syntax-dialect", &at,
 	    "write the whole name with a final dot",

@@ -131,6 +131,9 @@ const char *load_ttl_parse(
 size_t load_name(struct loader *, uint8_t out[NAME_MAX_LEN],
     const struct lex_token *t, bool *relative);
 
+/* Does the name T end with a dot that is not escaped? */
+bool load_is_absolute(const struct lex_token *t);
+
 /* Does a label of the name T begin with "\["? */
 bool load_bit_label(const struct lex_token *t);
 

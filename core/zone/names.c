@@ -94,6 +94,18 @@ load_is_doubled(const struct loader *l, const uint8_t *name)
 	       (apex > 1 || name_labels(head) > 1);
 }
 
+bool
+load_is_absolute(const struct lex_token *t)
+{
+	uint32_t i, escapes = 0;
+
+	if (t->p[t->len - 1] != '.')
+		return false;
+	for (i = t->len - 1; i > 0 && t->p[i - 1] == '\\'; i--)
+		escapes++;
+	return escapes % 2 == 0;
+}
+
 /* Bytes of names that every server reads without an escape. */
 static bool
 plain(char c)
@@ -151,17 +163,62 @@ name_trouble(const struct loader *l, const struct lex_token *t)
 	return NULL;
 }
 
+/*
+ * The common case in one pass: letters, digits, "-", "_" and dots, nothing
+ * wrong. 0 for every other.
+ */
+static size_t
+plain_name(const struct loader *l, uint8_t out[NAME_MAX_LEN],
+    const struct lex_token *t, bool *relative)
+{
+	size_t label = 0, n = 1;
+	uint32_t i;
+	uint8_t c;
+
+	if (t->glued || t->len + l->origin_len + 1 > NAME_MAX_LEN)
+		return 0;
+	for (i = 0; i < t->len; i++) {
+		c = (uint8_t)t->p[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (uint8_t)(c + 32);
+		if (c == '.') {
+			if (n - label - 1 == 0 ||
+			    n - label - 1 > NAME_MAX_LABEL)
+				return 0;
+			out[label] = (uint8_t)(n - label - 1);
+			label = n++;
+		} else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			   c == '-' || c == '_') {
+			out[n++] = c;
+		} else {
+			return 0;
+		}
+	}
+	if (n - label - 1 > NAME_MAX_LABEL)
+		return 0;
+	out[label] = (uint8_t)(n - label - 1);
+	*relative = out[label] != 0;
+	if (!*relative)
+		return n;
+	memcpy(out + n, l->origin, l->origin_len);
+	return n + l->origin_len;
+}
+
 size_t
 load_name(struct loader *l, uint8_t out[NAME_MAX_LEN],
     const struct lex_token *t, bool *relative)
 {
 	struct load_at at = load_at(t);
-	const char *bad = refused_byte(t), *why = "";
+	const char *bad, *why = "";
+	bool unused;
 	size_t len;
 
-	if (relative != NULL)
-		*relative = t->p[t->len - 1] != '.' ||
-			    (t->len > 1 && t->p[t->len - 2] == '\\');
+	if (relative == NULL)
+		relative = &unused;
+	if ((len = plain_name(l, out, t, relative)) != 0)
+		return len;
+	bad = refused_byte(t);
+	*relative = !load_is_absolute(t);
 	if (t->len == 1 && t->p[0] == '@')
 		bad = NULL;
 	if (bad != NULL && *bad == '"') {

@@ -6,6 +6,7 @@
 #ifndef ZONE_RDATA_CHECK_H
 #define ZONE_RDATA_CHECK_H
 
+#include "../dns/rrtype.h"
 #include "load_int.h"
 
 /* The fields of one record on their way to its RDATA. */
@@ -77,6 +78,14 @@ struct rdata_rule {
 	const char *why;
 	const char *help;
 };
+
+/* Is there no rule about TYPE? Most records of most zones. */
+static inline bool
+rdata_is_free(uint16_t type)
+{
+	return type == RRTYPE_CNAME || type == RRTYPE_PTR ||
+	       type == RRTYPE_MX || type == RRTYPE_TXT || type == RRTYPE_SRV;
+}
 
 /* The first of N rules that the record breaks. */
 struct rdata_trouble rdata_run(const struct rdata_rule *, size_t n,

@@ -250,5 +250,7 @@ static const struct rdata_rule octets[] = {
 struct rdata_trouble
 rdata_check_wire(const struct rdata_fields *f, const struct rdata_out *out)
 {
+	if (rdata_is_free(out->type) && out->rdlen <= RDATA_MAX)
+		return (struct rdata_trouble){NULL, NULL, NULL};
 	return rdata_run(octets, sizeof(octets) / sizeof(octets[0]), f, out);
 }

@@ -191,7 +191,7 @@ relative_field(const struct rdata_fields *f, const uint8_t *name)
 	uint8_t wire[NAME_MAX_LEN];
 
 	for (t = f->rdata; t < f->end; t++)
-		if (!lex_quoted(t) && t->p[t->len - 1] != '.' &&
+		if (!lex_quoted(t) && !load_is_absolute(t) &&
 		    name_from_text(wire, t->p, t->len, f->l->origin, NULL) !=
 			0 &&
 		    name_equal(wire, name))

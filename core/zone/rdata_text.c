@@ -225,7 +225,7 @@ rdata_check_text(const struct rdata_fields *f, const struct rdata_out *out)
 {
 	struct rdata_trouble t = rdata_check_words(f, out);
 
-	if (t.why != NULL)
+	if (t.why != NULL || rdata_is_free(out->type))
 		return t;
 	return rdata_run(texts, sizeof(texts) / sizeof(texts[0]), f, out);
 }

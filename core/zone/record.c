@@ -217,7 +217,10 @@ add(struct loader *l, const struct lex_entry *e, const struct head *h,
 	at = load_at(h->rdata < h->end ? h->rdata : h->type);
 	if (l->virtual != NULL)
 		at = *l->virtual;
-	column = lex_column(l->file->file.data, at.p);
+	if (at.line == e->line && l->virtual == NULL)
+		column = (uint32_t)(at.p - e->begin) + 1;
+	else
+		column = lex_column(l->file->file.data, at.p);
 	rec.owner = l->owner;
 	rec.rdata = r->rdata;
 	rec.rdlen = r->rdlen;
