@@ -79,6 +79,8 @@ fixture_form(uint16_t type)
 	    {RRTYPE_SOA, "nn44444"},
 	    {RRTYPE_TXT, "t"},
 	    {RRTYPE_DS, "211h"},
+	    {RRTYPE_CDS, "211h"},
+	    {RRTYPE_ZONEMD, "411h"},
 	    {RRTYPE_NAPTR, "22tttn"},
 	    {RRTYPE_SVCB, "2nh"},
 	    {RRTYPE_HTTPS, "2nh"},

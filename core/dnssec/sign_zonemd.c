@@ -55,6 +55,23 @@ plan_record(struct sign_plan *p, const struct zone_rr *rr)
 	return 0;
 }
 
+/* Leave out records that have become the same; how many. */
+static uint32_t
+drop_repeated(struct sign_plan *p)
+{
+	uint32_t i, n = 0;
+
+	for (i = 0; i < p->nzonemd; i++) {
+		if (n == 0 || by_rdata(&p->zonemd[n - 1], &p->zonemd[i]) != 0)
+			p->zonemd[n++] = p->zonemd[i];
+		else
+			free((void *)(uintptr_t)p->zonemd[i].data);
+	}
+	i = p->nzonemd - n;
+	p->nzonemd = n;
+	return i;
+}
+
 int
 sign_zonemd_plan(struct sign_plan *p, struct error *e)
 {
@@ -73,15 +90,13 @@ sign_zonemd_plan(struct sign_plan *p, struct error *e)
 		if (plan_record(p, &z->rr[set->rr + i]) != 0)
 			return error_memory(e);
 	qsort(p->zonemd, p->nzonemd, sizeof(*p->zonemd), by_rdata);
-	for (i = 0; i < p->nzonemd; i++) {
-		n += computable(&p->zonemd[i]);
-		if (i == 0 || by_rdata(&p->zonemd[i - 1], &p->zonemd[i]) != 0)
-			continue;
-		return error_set(e, ERROR_USAGE,
-		    "two ZONEMD records of one scheme and hash (RFC 8976 2)");
-	}
 	/* Trial signing proves something else; a zone that is written out
 	 * must not carry a digest that cannot be right. */
+	if (drop_repeated(p) != 0 && !p->keys->trial)
+		return error_set(e, ERROR_USAGE,
+		    "two ZONEMD records of one scheme and hash (RFC 8976 2)");
+	for (i = 0; i < p->nzonemd; i++)
+		n += computable(&p->zonemd[i]);
 	if (n != p->nzonemd && !p->keys->trial)
 		return error_set(e, ERROR_USAGE,
 		    "a ZONEMD record of another kind than SIMPLE with SHA-384 "

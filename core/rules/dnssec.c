@@ -379,18 +379,3 @@ const struct rule rule_dnssec_extra_rrsig = {
     .good = "; both are gone\n",
     .fix = "Sign from the unsigned zone, not over the old signed one.",
 };
-
-const struct rule rule_dnssec_zonemd = {
-    .id = "dnssec-zonemd",
-    .title = "the zone's digest is wrong",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "A ZONEMD record (RFC 8976) does not hold the digest of the zone, "
-	    "is there twice for one scheme and algorithm, has another serial "
-	    "than the SOA, or was removed.",
-    .why = "Servers that check it refuse the whole zone. A ZONEMD that is "
-	   "silently removed takes away the protection of transfers.",
-    .bad = "@  ZONEMD  2026112401 1 1 0000...\n",
-    .good = "@  ZONEMD  2026112402 1 1 c68090d9...\n",
-    .fix = "Let the signer compute the digest after everything else.",
-};

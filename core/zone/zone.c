@@ -1,6 +1,5 @@
 #include "zone.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,69 +231,4 @@ zone_rrset_same(const struct zone *a, const struct zone_rrset *ra,
 			return false;
 	}
 	return true;
-}
-
-/* Apex ZONEMD and its signatures are no part of the digest (RFC 8976 §3.3). */
-static bool
-digested(const struct zone *z, const struct zone_rr *rr)
-{
-	const uint8_t *p = zone_rr_data(z, rr);
-
-	if (!(z->owner[rr->owner].flags & ZONE_APEX))
-		return true;
-	if (rr->type == RRTYPE_ZONEMD)
-		return false;
-	return rr->type != RRTYPE_RRSIG || rr->rdlen < 2 ||
-	       (p[0] << 8 | p[1]) != RRTYPE_ZONEMD;
-}
-
-static size_t
-digest_header(uint8_t *p, const struct zone *z, const struct zone_rr *rr)
-{
-	const struct zone_owner *o = &z->owner[rr->owner];
-	const uint8_t fixed[10] = {(uint8_t)(rr->type >> 8), (uint8_t)rr->type,
-	    0, RRCLASS_IN, (uint8_t)(rr->ttl >> 24), (uint8_t)(rr->ttl >> 16),
-	    (uint8_t)(rr->ttl >> 8), (uint8_t)rr->ttl,
-	    (uint8_t)(rr->rdlen >> 8), (uint8_t)rr->rdlen};
-
-	memcpy(p, o->name, o->len);
-	memcpy(p + o->len, fixed, sizeof(fixed));
-	return o->len + sizeof(fixed);
-}
-
-int
-zone_digest(const struct zone *z, uint8_t out[48])
-{
-	enum { CHUNK = 128 << 10, ONE = NAME_MAX_LEN + 10 + 65535 };
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	uint8_t *buf = malloc(CHUNK + ONE);
-	const struct zone_rr *rr;
-	unsigned n = 0;
-	size_t at = 0;
-	uint32_t i;
-	int rc = -1;
-
-	if (ctx == NULL || buf == NULL ||
-	    EVP_DigestInit_ex(ctx, EVP_sha384(), NULL) != 1)
-		goto out;
-	for (i = 0; i < z->nrrs; i++) {
-		rr = &z->rr[i];
-		if (!digested(z, rr))
-			continue;
-		at += digest_header(buf + at, z, rr);
-		memcpy(buf + at, zone_rr_data(z, rr), rr->rdlen);
-		at += rr->rdlen;
-		if (at < CHUNK)
-			continue;
-		if (EVP_DigestUpdate(ctx, buf, at) != 1)
-			goto out;
-		at = 0;
-	}
-	if (EVP_DigestUpdate(ctx, buf, at) == 1 &&
-	    EVP_DigestFinal_ex(ctx, out, &n) == 1 && n == 48)
-		rc = 0;
-out:
-	EVP_MD_CTX_free(ctx);
-	free(buf);
-	return rc;
 }

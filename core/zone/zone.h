@@ -150,6 +150,21 @@ bool zone_rrset_same(const struct zone *a, const struct zone_rrset *ra,
  */
 int zone_digest(const struct zone *, uint8_t out[48]);
 
+/* Hash algorithms of ZONEMD (RFC 8976 §5.3). */
+enum {
+	ZONE_SHA384 = 1,
+	ZONE_SHA512 = 2,
+};
+
+#define ZONE_DIGEST_MAX 64
+
+/* Octets of a digest of HASH; 0 when it is unknown. */
+size_t zone_digest_len(uint8_t hash);
+
+/* The same digest by HASH. 0; or -1 when it is unknown, or without memory. */
+int zone_digest_as(
+    const struct zone *, uint8_t hash, uint8_t out[ZONE_DIGEST_MAX]);
+
 /* ---- building ---------------------------------------------------------- */
 
 struct zone_builder;
