@@ -17,6 +17,7 @@ judgement_init(struct judgement *j, struct error *e)
 	j->changes = (struct vec)VEC_INIT(struct report_change);
 	j->answers = (struct vec)VEC_INIT(struct report_answer);
 	j->checks = (struct vec)VEC_INIT(struct report_check);
+	j->notes = (struct vec)VEC_INIT(const char *);
 	return 0;
 }
 
@@ -28,6 +29,8 @@ judgement_free(struct judgement *j)
 	vec_free(&j->changes);
 	vec_free(&j->answers);
 	vec_free(&j->checks);
+	vec_free(&j->notes);
+	memo_close(j->memo);
 	arena_free(j->arena);
 }
 
@@ -112,6 +115,12 @@ verify(struct judge_run *r, struct judged_zone *jz, const struct zone *z,
 
 	if (dnssec_verify(z, &p, &jz->dnssec, &r->fs, e) != 0)
 		return -1;
+	/* Why a zone that must be committed signed is not is told by the rule,
+	 * which knows what it was before. */
+	if (jz->ev.mode == POLICY_DNSSEC_PRESIGNED && jz->ev.entry != NULL &&
+	    !jz->dnssec.is_signed && r->fs.n == from + 1 &&
+	    strcmp(r->fs.item[from].rule, "dnssec-unsigned") == 0)
+		r->fs.n = from;
 	name_findings(r, from, &jz->ev);
 	jz->validated = true;
 	jz->ev.dnssec = &jz->dnssec;

@@ -70,7 +70,7 @@ tell_empty(
 	place_of_old(ea, &zone, &rr);
 	f = group_report(g, ea, "failover-answer-empty", zone, rr,
 	    "%s %s %s nothing (%s)", group_name(g), types,
-	    answers(ea->old) ? "would no longer answer" : "answers",
+	    answers(ea->old) ? "would now answer" : "answers",
 	    resolve_outcome_text(outcome));
 	f->expected = "at least one approved target";
 	f->help = findings_text(g->fs,
