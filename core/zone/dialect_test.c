@@ -123,6 +123,7 @@ static const struct row rows[] = {
     {"string @", T("w TXT @\n"), "bk", "w# TXT \"@\"", "syntax-dialect"},
     {"string a..b", T("w TXT a..b\n"), "bk", "w# TXT \"a..b\"", "syntax-dialect"},
     {"word \\# behind data", T("w TXT a \\# 1 00\n"), "bk", "w# TXT \"a\" \"#\" \"1\" \"00\"", "syntax-dialect"},
+    {"HINFO string with a dot", T("w HINFO a.b c\n"), "bk", "w# HINFO \"a.b\" \"c\"", "syntax-dialect"},
     {"semicolon in quotes", T("w TXT \"a;b\"\n"), "cbnk", "w# TXT \"a;b\"", NULL},
     {"semicolon in a word", T("w TXT a;b\n"), "cbnk", "w# TXT \"a\"", NULL},
     {"URI not quoted", T("w URI 1 1 a\n"), "nk", "w# URI 1 1 \"a\"", "syntax-dialect"},

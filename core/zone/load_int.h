@@ -134,8 +134,8 @@ size_t load_name(struct loader *, uint8_t out[NAME_MAX_LEN],
 /* Does the name T end with a dot that is not escaped? */
 bool load_is_absolute(const struct lex_token *t);
 
-/* Does a label of the name T begin with "\["? */
-bool load_bit_label(const struct lex_token *t);
+/* Does a label of the name T begin with a backslash and C? */
+bool load_label_begins(const struct lex_token *t, char c);
 
 /*
  * Does the relative name whose completed form is NAME already end in the

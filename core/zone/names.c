@@ -131,14 +131,14 @@ refused_byte(const struct lex_token *t)
 }
 
 bool
-load_bit_label(const struct lex_token *t)
+load_label_begins(const struct lex_token *t, char c)
 {
 	uint32_t i;
 
 	for (i = 0; i + 1 < t->len; i++) {
 		if (t->p[i] != '\\')
 			continue;
-		if (t->p[i + 1] == '[' && (i == 0 || t->p[i - 1] == '.'))
+		if (t->p[i + 1] == c && (i == 0 || t->p[i - 1] == '.'))
 			return true;
 		i++;
 	}
@@ -151,15 +151,15 @@ name_trouble(const struct loader *l, const struct lex_token *t)
 {
 	if (l->dialect == ZONE_DIALECT_KNOT)
 		return NULL;
-	if (load_bit_label(t))
+	if (load_label_begins(t, '['))
 		return "\\[ begins a label: BIND and NSD take it for a bit "
 		       "string label";
 	if (l->dialect == ZONE_DIALECT_BIND)
 		return NULL;
 	if (t->glued)
 		return "parenthesis touches the owner: NSD refuses it";
-	if (t->len >= 2 && t->p[0] == '\\' && t->p[1] == '#')
-		return "\\# begins a name: NSD refuses it";
+	if (load_label_begins(t, '#'))
+		return "\\# begins a label: NSD refuses it";
 	return NULL;
 }
 

@@ -188,6 +188,37 @@ svcb_alpn(const struct rdata_record *r)
 	return alpn || !no_default;
 }
 
+/* A template with the variable "dns" (RFC 9461 §5), in its plainest form. */
+static bool
+is_dohpath(const uint8_t *p, size_t len)
+{
+	static const char variable[] = "{?dns}";
+	size_t i;
+
+	if (len < sizeof(variable) || p[0] != '/' ||
+	    memcmp(p + len - (sizeof(variable) - 1), variable,
+		sizeof(variable) - 1) != 0)
+		return false;
+	for (i = 0; i < len - (sizeof(variable) - 1); i++)
+		if (p[i] <= 0x20 || p[i] >= 0x7f || p[i] == '{' || p[i] == '}')
+			return false;
+	return true;
+}
+
+static bool
+svcb_dohpath(const struct rdata_record *r)
+{
+	size_t at = 2 + name_check(r->data + 2, r->len - 2), len;
+
+	for (; at + 4 <= r->len; at += 4 + len) {
+		len = u16(r->data + at + 2);
+		if (u16(r->data + at) == 7 && at + 4 + len <= r->len &&
+		    !is_dohpath(r->data + at + 4, len))
+			return false;
+	}
+	return true;
+}
+
 static bool
 small(const struct rdata_record *r)
 {
@@ -241,6 +272,12 @@ static const struct rdata_rule octets[] = {
 	"regular expression that BIND refuses, or too unusual to tell",
 	"use delimiter, expression, delimiter, replacement, delimiter: "
 	"\"!^.*$!sip:info@example.com!\""},
+    {RRTYPE_SVCB, BIND | NSD, svcb_dohpath,
+	"dohpath is not of the form /path{?dns}: BIND or NSD refuse others",
+	NULL},
+    {RRTYPE_HTTPS, BIND | NSD, svcb_dohpath,
+	"dohpath is not of the form /path{?dns}: BIND or NSD refuse others",
+	NULL},
     {RRTYPE_SVCB, BIND, svcb_alpn,
 	"no-default-alpn without alpn: BIND refuses it", NULL},
     {RRTYPE_HTTPS, BIND, svcb_alpn,

@@ -27,17 +27,23 @@ is_string(uint16_t type, size_t i)
 	}
 }
 
-/* An unquoted "$", "..", or a lone "@" in a string. */
+/*
+ * What NSD cannot take for a string without quotes: "$", "..", a lone "@", and
+ * any dot in HINFO and NAPTR.
+ */
 static bool
-is_odd_string(const struct lex_token *t)
+is_odd_string(const struct lex_token *t, uint16_t type)
 {
+	bool dots = type != TYPE_HINFO && type != RRTYPE_NAPTR;
 	uint32_t i;
 
 	for (i = 0; i < t->len; i++) {
 		if (t->p[i] == '\\')
 			i++;
-		else if (t->p[i] == '$' || (t->p[i] == '@' && t->len == 1) ||
-			 (t->p[i] == '.' && i > 0 && t->p[i - 1] == '.'))
+		else if (t->p[i] == '$' || (t->p[i] == '@' && t->len == 1))
+			return true;
+		else if (t->p[i] == '.' &&
+			 (!dots || (i > 0 && t->p[i - 1] == '.')))
 			return true;
 	}
 	return false;
@@ -49,7 +55,7 @@ word_trouble(const struct rdata_fields *f, uint16_t type, size_t i)
 	const struct lex_token *t = f->rdata + i;
 	enum zone_dialect d = f->l->dialect;
 
-	if (d != ZONE_DIALECT_KNOT && load_bit_label(t))
+	if (d != ZONE_DIALECT_KNOT && load_label_begins(t, '['))
 		return "\\[ begins a label: BIND and NSD take it for a bit "
 		       "string label";
 	if (d != ZONE_DIALECT_BIND && d != ZONE_DIALECT_NSD && t->glued &&
@@ -60,11 +66,12 @@ word_trouble(const struct rdata_fields *f, uint16_t type, size_t i)
 		return NULL;
 	if (t->p[0] == '$' || (t->p[0] == '.' && t->len > 1))
 		return "unquoted string begins with $ or a dot: NSD refuses it";
-	if (t->p[0] == '\\' && t->p[1] == '#' && (t->len > 2 || i != 0))
+	if (load_label_begins(t, '#') && (t->len > 2 || i != 0))
 		return "word begins with \\# and is not the mark of RFC 3597: "
 		       "NSD refuses it";
-	if (is_string(type, i) && is_odd_string(t))
-		return "unquoted $, @ or .. in a string: NSD refuses it";
+	if (is_string(type, i) && is_odd_string(t, type))
+		return "unquoted string with $, @, .. (HINFO, NAPTR: any dot): "
+		       "NSD refuses it";
 	return NULL;
 }
 
