@@ -97,9 +97,8 @@ text_printf(struct text *t, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Decode one UTF-8 character (RFC 3629); its length, or 0 if ill-formed. */
-static size_t
-utf8_next(const uint8_t *p, size_t left, uint32_t *cp)
+size_t
+text_utf8(const uint8_t *p, size_t left, uint32_t *cp)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t n, i;
@@ -150,7 +149,7 @@ text_escaped(struct text *t, const void *data, size_t len)
 	uint32_t cp;
 
 	for (i = 0; i < len; i += n) {
-		n = utf8_next(p + i, len - i, &cp);
+		n = text_utf8(p + i, len - i, &cp);
 		if (n == 0) {
 			text_printf(t, "\\x%02x", p[i]);
 			n = 1;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct text {
 	char *data; /* NUL-terminated once something was added, else NULL */
@@ -40,6 +41,12 @@ void text_vprintf(struct text *, const char *fmt, va_list)
  * \xNN or \u{NNNN}. A tab stays a tab.
  */
 void text_escaped(struct text *, const void *data, size_t len);
+
+/*
+ * Decode the UTF-8 character (RFC 3629) at P, of which LEFT bytes are there,
+ * into *CP; its length, or 0 if ill-formed.
+ */
+size_t text_utf8(const uint8_t *p, size_t left, uint32_t *cp);
 
 bool text_lost(const struct text *);
 

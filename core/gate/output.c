@@ -9,9 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-write_fd(int fd, const char *p, size_t len)
+int
+output_write_fd(int fd, const void *data, size_t len)
 {
+	const char *p = data;
 	ssize_t n;
 
 	while (len > 0) {
@@ -49,40 +50,39 @@ sync_directory(const char *path)
 }
 
 int
+output_publish(const char *temp, int fd, const char *path, mode_t mode)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (fchmod(fd, mode & ~mask) != 0 || fsync(fd) != 0)
+		return -1;
+	return rename(temp, path) != 0 ? -1 : sync_directory(path);
+}
+
+int
 output_write(const char *path, const void *data, size_t len)
 {
 	char *temp = NULL;
-	mode_t mask;
-	int fd = -1, saved;
+	int fd, saved;
 
 	if (path == NULL || strcmp(path, "-") == 0)
-		return write_fd(STDOUT_FILENO, data, len);
+		return output_write_fd(STDOUT_FILENO, data, len);
 	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
 		return -1;
 	if ((fd = mkostemp(temp, O_CLOEXEC)) < 0) {
 		free(temp);
 		return -1;
 	}
-	mask = umask(0);
-	umask(mask);
-	if (write_fd(fd, data, len) != 0 || fchmod(fd, 0666 & ~mask) != 0 ||
-	    fsync(fd) != 0)
-		goto fail;
-	if (close(fd) != 0) {
-		fd = -1;
-		goto fail;
-	}
-	fd = -1;
-	if (rename(temp, path) != 0)
-		goto fail;
-	free(temp);
-	return sync_directory(path);
-fail:
-	saved = errno;
-	if (fd >= 0)
+	if (output_write_fd(fd, data, len) != 0 ||
+	    output_publish(temp, fd, path, 0666) != 0) {
+		saved = errno;
 		close(fd);
-	unlink(temp);
+		unlink(temp);
+		free(temp);
+		errno = saved;
+		return -1;
+	}
 	free(temp);
-	errno = saved;
-	return -1;
+	return close(fd);
 }

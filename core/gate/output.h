@@ -3,6 +3,7 @@
 #define GATE_OUTPUT_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 /*
  * Write LEN bytes to the file PATH (a temporary file beside it, synced, then
@@ -10,5 +11,15 @@
  * and then PATH is as it was.
  */
 int output_write(const char *path, const void *data, size_t len);
+
+/* All LEN bytes to FD. 0, or -1 with errno set. */
+int output_write_fd(int fd, const void *data, size_t len);
+
+/*
+ * The last steps of a file written under the name TEMP: permissions (MODE less
+ * the umask), sync, rename to PATH, sync of the directory. 0, or -1 with errno
+ * set.
+ */
+int output_publish(const char *temp, int fd, const char *path, mode_t mode);
 
 #endif

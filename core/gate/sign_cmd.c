@@ -14,6 +14,7 @@
 #include "../dns/name.h"
 #include "common.h"
 #include "single.h"
+#include "output.h"
 #include "supervise.h"
 
 #define VALIDITY_DEFAULT (14 * 86400)
@@ -329,36 +330,6 @@ check_out(const struct gate_sign *args, struct error *e)
 	return 0;
 }
 
-static int
-sync_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".")
-				  : strndup(path, (size_t)(slash - path) + 1);
-	int fd, rc;
-
-	if (dir == NULL)
-		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc != 0 && errno != EINVAL ? -1 : 0;
-}
-
-static int
-publish(const char *temp, int fd, const char *out)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	if (fchmod(fd, 0644 & ~mask) != 0 || fsync(fd) != 0)
-		return -1;
-	return rename(temp, out) != 0 ? -1 : sync_directory(out);
-}
-
 int
 gate_sign(const struct gate_options *o, const struct gate_sign *args)
 {
@@ -383,7 +354,7 @@ gate_sign(const struct gate_options *o, const struct gate_sign *args)
 	}
 	s.temp = temp;
 	status = gate_supervise(&strict, job, &s);
-	if (status == 0 && publish(temp, s.fd, args->out) != 0) {
+	if (status == 0 && output_publish(temp, s.fd, args->out, 0644) != 0) {
 		error_set(&e, ERROR_SYSTEM, "%s could not be put in place: %s",
 		    args->out, strerror(errno));
 		status = print_failure(o, &e);

@@ -41,24 +41,6 @@ struct frame {
 static const char seal[8] = {'z', 'g', 'a', 't', 'e', 'd', '0', '1'};
 
 static int
-write_all(int fd, const void *data, size_t len)
-{
-	const char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = write(fd, p, len < SSIZE_MAX ? len : SSIZE_MAX);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -1;
-		p += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 limit(int what, rlim_t value)
 {
 	struct rlimit r = {value, value}, now;
@@ -109,10 +91,10 @@ run_child(
 	memcpy(f.seal, seal, sizeof(seal));
 	f.out_len = out.len;
 	f.err_len = err.len;
-	if (write_all(fd, &f, sizeof(f)) != 0 ||
-	    (out.len != 0 && write_all(fd, out.data, out.len) != 0) ||
-	    (err.len != 0 && write_all(fd, err.data, err.len) != 0) ||
-	    write_all(fd, seal, sizeof(seal)) != 0)
+	if (output_write_fd(fd, &f, sizeof(f)) != 0 ||
+	    (out.len != 0 && output_write_fd(fd, out.data, out.len) != 0) ||
+	    (err.len != 0 && output_write_fd(fd, err.data, err.len) != 0) ||
+	    output_write_fd(fd, seal, sizeof(seal)) != 0)
 		_exit(3);
 	_exit(0);
 }

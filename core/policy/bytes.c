@@ -35,31 +35,6 @@ static const struct range refused[] = {
     {0xe0000, 0xe0fff, "invisible character"},
 };
 
-/* Decode one character (RFC 3629); its length, or 0 if ill-formed. */
-static size_t
-decode(const uint8_t *p, size_t left, uint32_t *cp)
-{
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t n, i;
-
-	*cp = p[0];
-	if (p[0] < 0x80)
-		return 1;
-	n = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (n == 0 || p[0] > 0xf4 || left < n)
-		return 0;
-	*cp = p[0] & (0xffu >> (n + 1));
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		*cp = *cp << 6 | (p[i] & 0x3f);
-	}
-	if (*cp < least[n] || *cp > 0x10ffff ||
-	    (*cp >= 0xd800 && *cp <= 0xdfff))
-		return 0;
-	return n;
-}
-
 static const char *
 refusal(uint32_t cp)
 {
@@ -108,7 +83,7 @@ reader_check_bytes(struct reader *r)
 	}
 	find_lines(r);
 	for (i = 0; i < r->len && !r->memory; i += n) {
-		n = decode(p + i, r->len - i, &cp);
+		n = text_utf8(p + i, r->len - i, &cp);
 		if (n == 0) {
 			for (n = 1;
 			     i + n < r->len && (p[i + n] & 0xc0) == 0x80;)
