@@ -28,6 +28,37 @@ algorithm_find(uint8_t number)
 	return NULL;
 }
 
+static const struct {
+	uint8_t number;
+	const char *text;
+} refused[] = {
+    {1, "RSAMD5"},
+    {3, "DSA"},
+    {5, "RSASHA1"},
+    {6, "DSA-NSEC3-SHA1"},
+    {7, "RSASHA1-NSEC3-SHA1"},
+    {12, "ECC-GOST"},
+};
+
+const char *
+dnssec_algorithm_refused(uint8_t algorithm)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (refused[i].number == algorithm)
+			return refused[i].text;
+	return algorithm_find(algorithm) == NULL ? "" : NULL;
+}
+
+size_t
+dnssec_signature_size(uint8_t algorithm)
+{
+	const struct dnssec_algorithm *a = algorithm_find(algorithm);
+
+	return a == NULL ? 0 : a->sig_len != 0 ? a->sig_len : a->new_bits / 8u;
+}
+
 const char *
 dnssec_algorithm_text(uint8_t algorithm)
 {

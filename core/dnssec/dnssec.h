@@ -94,6 +94,47 @@ int dnssec_verify(const struct zone *zone, const struct dnssec_verify_params *,
  * NSEC, NSEC3, NSEC3PARAM)? */
 bool dnssec_has_records(const struct zone *);
 
+/* ---- what can be said of single records, for rules ----------------------- */
+
+/* Key tag of DNSKEY RDATA (RFC 4034 appendix B). */
+uint16_t dnssec_key_tag(const uint8_t *rdata, size_t len);
+
+enum dnssec_ds_match {
+	DNSSEC_DS_OTHER,   /* another key tag or algorithm */
+	DNSSEC_DS_DIFFERS, /* the same, but the digest of another key */
+	DNSSEC_DS_UNKNOWN, /* the same, by a digest that is not computed */
+	DNSSEC_DS_MATCHES,
+};
+
+/*
+ * Does DS (or CDS) RDATA name the key in DNSKEY RDATA of the zone at APEX?
+ * Digests are SHA-256 and SHA-384; SHA-1 proves nothing (RFC 8624 §3.3). What
+ * cannot be computed for want of memory differs.
+ */
+enum dnssec_ds_match dnssec_ds_match(const uint8_t *apex, const uint8_t *ds,
+    size_t dslen, const uint8_t *key, size_t keylen);
+
+struct dnssec_rsa {
+	uint32_t bits; /* of the modulus */
+	uint32_t exponent_bits;
+	bool exponent_odd;
+};
+
+/* 1 with OUT filled for DNSKEY RDATA with an RSA key, -1 for a malformed one
+ * (RFC 3110 §2), 0 for other algorithms. */
+int dnssec_rsa_size(const uint8_t *rdata, size_t len, struct dnssec_rsa *out);
+
+/* Octets of a signature by ALGORITHM; RSA: with the 2048 bits of a key that is
+ * made here. 0: not supported. */
+size_t dnssec_signature_size(uint8_t algorithm);
+
+/*
+ * Name of an algorithm that must not be signed with: "RSASHA1" (RFC 8624 §3.1,
+ * RFC 9905, RFC 9906); "" for one that is not known here; NULL for those that
+ * may be used.
+ */
+const char *dnssec_algorithm_refused(uint8_t algorithm);
+
 /* "ECDSAP256SHA256" for 13 and back; NULL / 0 when unknown or unsupported. */
 const char *dnssec_algorithm_text(uint8_t algorithm);
 uint8_t dnssec_algorithm_parse(const char *text);

@@ -140,6 +140,18 @@ test_they_accept(void **state)
 	test_zone_free(&t);
 }
 
+/* No fault; of chains that hash more than RFC 9276 wants, only that. */
+static bool
+only_hardened(const struct findings *fs, bool hardened)
+{
+	size_t i;
+
+	for (i = 0; i < fs->n; i++)
+		if (strcmp(fs->item[i].rule, "dnssec-nsec3-iterations") != 0)
+			return false;
+	return (fs->n != 0) == hardened;
+}
+
 /* The file must load and validate. */
 static void
 we_accept(const struct peers *p, const char *file, const char *label)
@@ -152,7 +164,8 @@ we_accept(const struct peers *p, const char *file, const char *label)
 	findings_init(&fs, t.arena);
 	/* ldns-signzone begins now. */
 	r = verify_at(t.zone, (int64_t)time(NULL) + 1, &fs);
-	if (fs.n != 0 || r.verified != r.rrsets || r.rrsets < 20) {
+	if (!only_hardened(&fs, strstr(label, "with salt") != NULL) ||
+	    r.verified != r.rrsets || r.rrsets < 20) {
 		print_findings(&fs);
 		fail_msg("%s: %zu findings, %u of %u", label, fs.n, r.verified,
 		    r.rrsets);
@@ -167,11 +180,11 @@ static const struct {
 	const char *knot;          /* lines of its policy */
 } chains[] = {
     {"nsec", "", "", ""},
-    {"nsec3", "-3 -", "-n -t 0", "    nsec3: on\n"},
+    {"nsec3", "-3 -", "-n -t 0", "    nsec3: on\n    nsec3-salt-length: 0\n"},
     {"nsec3 with salt", "-3 c0ffee -H 5", "-n -t 5 -s c0ffee",
 	"    nsec3: on\n    nsec3-iterations: 5\n"},
     {"nsec3-optout", "-3 - -A", "-n -t 0 -p",
-	"    nsec3: on\n    nsec3-opt-out: on\n"},
+	"    nsec3: on\n    nsec3-salt-length: 0\n    nsec3-opt-out: on\n"},
 };
 
 static const char *const bind_algorithm[] = {"RSASHA256 -b 2048",

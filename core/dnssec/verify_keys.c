@@ -1,52 +1,17 @@
 /* The DNSKEY RRset of the apex and what makes it trusted (RFC 4035 §5.2). */
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
 #include "verify.h"
 
-enum {
-	DS_HEADER = 4, /* tag, algorithm, digest type */
-	DS_SHA256 = 2,
-	DS_SHA384 = 4,
-};
-
-static bool
-matches_ds(const struct verify *v, const struct verify_key *k,
-    const struct dnssec_anchor *a)
-{
-	uint8_t digest[EVP_MAX_MD_SIZE];
-	const EVP_MD *md;
-	EVP_MD_CTX *ctx;
-	unsigned n = 0;
-	bool ok;
-
-	if (a->rdlen <= DS_HEADER || get16(a->rdata) != k->tag ||
-	    a->rdata[2] != k->algorithm)
-		return false;
-	/* SHA-1 proves nothing any more (RFC 8624 §3.3). */
-	md = a->rdata[3] == DS_SHA256   ? EVP_sha256()
-	     : a->rdata[3] == DS_SHA384 ? EVP_sha384()
-					: NULL;
-	if (md == NULL || (ctx = EVP_MD_CTX_new()) == NULL)
-		return false;
-	ok = EVP_DigestInit_ex(ctx, md, NULL) == 1 &&
-	     EVP_DigestUpdate(ctx, v->zone->apex, name_len(v->zone->apex)) ==
-		 1 &&
-	     EVP_DigestUpdate(ctx, k->rdata, k->rdlen) == 1 &&
-	     EVP_DigestFinal_ex(ctx, digest, &n) == 1;
-	EVP_MD_CTX_free(ctx);
-	return ok && n == a->rdlen - (unsigned)DS_HEADER &&
-	       memcmp(digest, a->rdata + DS_HEADER, n) == 0;
-}
-
 static bool
 matches(const struct verify *v, const struct verify_key *k,
     const struct dnssec_anchor *a)
 {
 	if (a->type == RRTYPE_DS)
-		return matches_ds(v, k, a);
+		return dnssec_ds_match(v->zone->apex, a->rdata, a->rdlen,
+			   k->rdata, k->rdlen) == DNSSEC_DS_MATCHES;
 	return a->type == RRTYPE_DNSKEY && a->rdlen == k->rdlen &&
 	       memcmp(a->rdata, k->rdata, k->rdlen) == 0;
 }
@@ -102,6 +67,7 @@ judge(struct verify *v, unsigned i, struct verify_list *l)
 	struct verify_key *k = &v->key[i];
 	struct verify_at at = {v->zone, ZONE_NONE, RRTYPE_DNSKEY, k->rr};
 	struct pubkey *pub;
+	const char *text;
 
 	if (k->rdata[2] != DNSKEY_PROTOCOL || !(k->flags & DNSKEY_ZONE)) {
 		verify_add(l, FAULT_BOGUS, at,
@@ -112,11 +78,14 @@ judge(struct verify *v, unsigned i, struct verify_list *l)
 		return;
 	}
 	if (!k->supported) {
+		text = dnssec_algorithm_refused(k->algorithm);
 		verify_add(l, FAULT_ALGORITHM, at,
 		    "use ECDSAP256SHA256 (13); resolvers treat zones of "
 		    "algorithms they do not know as unsigned",
-		    "DNSKEY %u has algorithm %u, which cannot be validated",
-		    k->tag, k->algorithm);
+		    "DNSKEY %u has algorithm %u%s%s%s, which cannot be "
+		    "validated",
+		    k->tag, k->algorithm, *text ? " (" : "", text,
+		    *text ? ")" : "");
 		return;
 	}
 	if ((pub = pubkey_new(k->rdata, k->rdlen)) == NULL) {

@@ -99,6 +99,16 @@ read_params(struct chain *c)
 		    c->params.iterations, VERIFY_ITERATIONS_MAX);
 		return 1;
 	}
+	if (c->params.iterations != 0)
+		verify_add(c->list, FAULT_ITERATIONS, at,
+		    "sign with 0 iterations and no salt",
+		    "NSEC3 with %u extra iterations, which must be 0 (RFC "
+		    "9276 3.1)",
+		    c->params.iterations);
+	if (c->params.salt_len != 0)
+		verify_add(c->list, FAULT_ITERATIONS, at,
+		    "sign with 0 iterations and no salt",
+		    "NSEC3 with a salt, which protects nothing (RFC 9276 3.1)");
 	return 0;
 }
 
