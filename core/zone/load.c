@@ -80,6 +80,17 @@ check_end(struct loader *l)
 		    "files: NSD refuses it");
 }
 
+/* NSD goes no deeper than ten. */
+static uint32_t
+deepest(const struct loader *l)
+{
+	bool nsd = l->dialect == ZONE_DIALECT_COMMON ||
+		   l->dialect == ZONE_DIALECT_NSD;
+
+	return nsd && l->limits.include_depth > 10 ? 10
+						   : l->limits.include_depth;
+}
+
 /* May PATH be included here? Reports why not. */
 static bool
 may_include(struct loader *l, const char *path, const struct load_at *at)
@@ -92,10 +103,9 @@ may_include(struct loader *l, const char *path, const struct load_at *at)
 			    "%s includes itself", path);
 			return false;
 		}
-	if (l->file != NULL && l->file->depth + 1 > l->limits.include_depth) {
+	if (l->file != NULL && l->file->depth + 1 > deepest(l)) {
 		load_fault(l, "syntax-include", at, NULL,
-		    "$INCLUDE is nested more than %u deep",
-		    l->limits.include_depth);
+		    "$INCLUDE is nested more than %u deep", deepest(l));
 		return false;
 	}
 	if (at != NULL && ++l->includes > l->limits.includes) {

@@ -76,14 +76,34 @@ key_flags(const struct rdata_record *r)
 	return (r->data[0] & 0xc0) != 0xc0;
 }
 
+/* Type bitmap at AT (RFC 4034 §4.1.2): is type 0 in it? */
+static bool
+has_type_0(const struct rdata_record *r, size_t at)
+{
+	return r->len > at + 2 && r->data[at] == 0 &&
+	       (r->data[at + 2] & 0x80) != 0;
+}
+
 static bool
 nsec_bitmap(const struct rdata_record *r)
 {
 	size_t n = name_check(r->data, r->len);
 
-	/* Not empty, and without type 0. */
-	return n != 0 && r->len > n + 2 &&
-	       (r->data[n] != 0 || (r->data[n + 2] & 0x80) == 0);
+	return n != 0 && r->len > n + 2 && !has_type_0(r, n);
+}
+
+static bool
+nsec3_bitmap(const struct rdata_record *r)
+{
+	size_t at = 5u + r->data[4];
+
+	return at < r->len && !has_type_0(r, at + 1 + r->data[at]);
+}
+
+static bool
+csync_bitmap(const struct rdata_record *r)
+{
+	return !has_type_0(r, 6);
 }
 
 static bool
@@ -248,6 +268,10 @@ static const struct rdata_rule octets[] = {
 	NULL},
     {RRTYPE_NSEC, BIND | NSD, nsec_bitmap,
 	"type bitmap is empty or holds type 0: BIND or NSD refuse it", NULL},
+    {RRTYPE_NSEC3, NSD, nsec3_bitmap, "type 0 in the bitmap: NSD refuses it",
+	NULL},
+    {TYPE_CSYNC, NSD, csync_bitmap, "type 0 in the bitmap: NSD refuses it",
+	NULL},
     {RRTYPE_NSEC3, BIND | NSD, nsec3_hash,
 	"next hashed owner must be 20 octets (SHA-1): BIND refuses others",
 	NULL},

@@ -121,15 +121,21 @@ round_trip(const struct rdata_fields *f, struct rdata_out *out)
 	uint8_t *copy = malloc(out->rdlen + 1u);
 	char type[RRTYPE_MAX_TEXT];
 	uint16_t len = out->rdlen;
+	size_t name_end;
 	int rc = -1;
 
 	if (copy == NULL)
 		return -1;
 	memcpy(copy, out->rdata, len);
 	text_printf(&t, " %s ", rrtype_to_text(type, out->type));
+	name_end = t.len;
 	rdata_to_text(&t, out->type, copy, len);
+	/* A known type that cannot be written but so is malformed. */
+	if (!text_lost(&t) && t.len > name_end && t.data[name_end] == '\\' &&
+	    t.data[name_end + 1] == '#' && strncmp(type, "TYPE", 4) != 0)
+		rc = 1;
 	text_char(&t, '\n');
-	if (!text_lost(&t))
+	if (!text_lost(&t) && rc < 0)
 		rc = rdata_parser_parse(f->l->rdata, t.data, t.len, &again);
 	if (rc == 0 &&
 	    (again.rdlen != len || memcmp(again.rdata, copy, len) != 0))

@@ -605,7 +605,7 @@ def mutate(r, text):
     """Break the text at random bytes, as no writer of zones would."""
     special = "\"();\\$@. \t\n\r#\x0b\0\x1b\xe9=,-0A*"
     for _ in range(r.choice([1, 1, 2, 4])):
-        at = r.randrange(len(text))
+        at = r.randrange(len(text) or 1)
         kind = r.random()
         if kind < 0.4:
             text = text[:at] + r.choice(special) + text[at:]
