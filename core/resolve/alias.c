@@ -38,18 +38,14 @@ alias_index_free(struct alias_index *x)
 	free(x);
 }
 
+/* A's target and key are filled in here. */
 static int
-add(struct alias_index *x, const char *view, const struct zone *z,
-    const struct zone_rr *rr)
+add(struct alias_index *x, const struct alias *from, const uint8_t *target)
 {
 	uint8_t low[NAME_MAX_LEN], key[NAME_MAX_KEY];
-	const uint8_t *target;
 	struct alias *a;
 	size_t cap, len;
 
-	target = rdata_target(rr->type, zone_rr_data(z, rr), rr->rdlen);
-	if (target == NULL)
-		return 0; /* leads nowhere */
 	if (x->n == x->cap) {
 		cap = x->cap == 0 ? 64 : x->cap * 2;
 		if (cap > SIZE_MAX / sizeof(*a) ||
@@ -61,10 +57,7 @@ add(struct alias_index *x, const char *view, const struct zone *z,
 	memcpy(low, target, name_len(target));
 	len = name_lower(low);
 	a = &x->item[x->n];
-	a->view = view;
-	a->zone = z;
-	a->owner = zone_rr_owner(z, rr);
-	a->dname = rr->type == RRTYPE_DNAME;
+	*a = *from;
 	a->target = arena_dup(x->arena, low, len);
 	a->key_len = (uint16_t)name_key(key, low);
 	a->key = arena_dup(x->arena, key, a->key_len);
@@ -72,7 +65,24 @@ add(struct alias_index *x, const char *view, const struct zone *z,
 		return -1;
 	x->n++;
 	x->dnames += a->dname;
+	x->sorted = false;
 	return 0;
+}
+
+static int
+add_record(struct alias_index *x, const char *view, const struct zone *z,
+    const struct zone_rr *rr)
+{
+	const struct alias a = {.view = view,
+	    .zone = z,
+	    .apex = z->apex,
+	    .owner = zone_rr_owner(z, rr),
+	    .dname = rr->type == RRTYPE_DNAME};
+	const uint8_t *target;
+
+	target = rdata_target(rr->type, zone_rr_data(z, rr), rr->rdlen);
+	/* Without one it leads nowhere. */
+	return target == NULL ? 0 : add(x, &a, target);
 }
 
 int
@@ -80,13 +90,22 @@ alias_index_add(struct alias_index *x, const char *view, const struct zone *z)
 {
 	uint32_t i;
 
-	x->sorted = false;
 	for (i = 0; i < z->nrrs; i++)
 		if ((z->rr[i].type == RRTYPE_CNAME ||
 			z->rr[i].type == RRTYPE_DNAME) &&
-		    add(x, view, z, &z->rr[i]) != 0)
+		    add_record(x, view, z, &z->rr[i]) != 0)
 			return -1;
 	return 0;
+}
+
+int
+alias_index_add_one(struct alias_index *x, const struct alias *a)
+{
+	struct alias one = *a;
+
+	one.zone = NULL;
+	one.owner = arena_dup(x->arena, a->owner, name_len(a->owner));
+	return one.owner == NULL ? -1 : add(x, &one, a->target);
 }
 
 size_t

@@ -9,7 +9,8 @@
 
 struct alias {
 	const char *view;
-	const struct zone *zone;
+	const struct zone *zone; /* or NULL: not loaded */
+	const uint8_t *apex;     /* of the zone */
 	const uint8_t *owner;
 	const uint8_t *target;
 	const uint8_t *key; /* name_key() of the target */
@@ -27,6 +28,13 @@ void alias_index_free(struct alias_index *);
  * VIEW. 0, or -1 without memory. */
 int alias_index_add(
     struct alias_index *, const char *view, const struct zone *);
+
+/*
+ * Add one alias of a zone that is not loaded: view, apex, owner, target and
+ * dname of A. The names are copied; the view and the apex must outlive the
+ * index. 0, or -1 without memory.
+ */
+int alias_index_add_one(struct alias_index *, const struct alias *a);
 
 /* How many of them are DNAMEs. */
 size_t alias_index_dnames(const struct alias_index *);

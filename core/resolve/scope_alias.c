@@ -9,6 +9,25 @@ struct back {
 	bool all_names; /* else DNAME only: the region is below its target */
 };
 
+/* The zone A stands in, loaded now if it was not; *OUT NULL if it cannot be
+ * walked. */
+static int
+zone_of(struct scope *s, const struct alias *a, const struct zone **out)
+{
+	struct zoneset *set = s->args->new;
+	uint32_t i;
+
+	if ((*out = a->zone) != NULL)
+		return 0;
+	if ((i = zoneset_find(set, a->view, a->apex)) == ZONE_NONE)
+		return 0;
+	if ((*out = zoneset_zone(set, i, NULL, s->e)) == NULL)
+		return -1;
+	if ((*out)->broken)
+		*out = NULL;
+	return 0;
+}
+
 /*
  * A DNAME's whole subtree becomes a region, not the one name that maps to the
  * changed one: that bounds the regions by the number of aliases.
@@ -16,11 +35,14 @@ struct back {
 static int
 on_dname(struct back *b, const struct alias *a)
 {
-	int rc = scope_first_walk(b->s, b->view, a->owner, a->zone);
+	const struct zone *z;
+	int rc = zone_of(b->s, a, &z);
 
+	if (rc == 0 && z != NULL)
+		rc = scope_first_walk(b->s, b->view, a->owner, z);
 	/* Names that stand below it are not seen, but redirected like all. */
 	if (rc > 0)
-		rc = scope_walk(b->s, b->view, a->zone, a->owner, b->cause);
+		rc = scope_walk(b->s, b->view, z, a->owner, b->cause);
 	if (rc < 0)
 		return -1;
 	return scope_add_region(b->s, b->view, a->owner, true, b->cause);
