@@ -24,19 +24,6 @@ spoke(const struct resolve_answer *a)
 	return a != NULL && a->nsteps != 0;
 }
 
-/* An error already found in a zone explains why an answer is unknown. */
-static bool
-blocked_already(const struct judge_run *r)
-{
-	const struct judged_zone *jz = r->zones.item;
-	size_t i;
-
-	for (i = 0; i < r->zones.n; i++)
-		if (jz[i].ev.new != NULL && jz[i].ev.new->broken)
-			return true;
-	return false;
-}
-
 /* 0: added or nothing to say; 1: no zone of this view knows the name; -1. */
 static int
 add_answer(struct judge_run *r, const struct policy_protected *p,
@@ -49,7 +36,7 @@ add_answer(struct judge_run *r, const struct policy_protected *p,
 
 	if (resolve(&new, pair->new->set, pair->policy, view, p->name, type,
 		r->j->arena, e) != 0)
-		return blocked_already(r) ? 0 : -1;
+		return judge_any_broken(r, false) ? 0 : -1;
 	/* A base that cannot be read gives no old answer. */
 	if (pair->old != NULL &&
 	    resolve(&old, pair->old->set, pair->policy, view, p->name, type,

@@ -130,6 +130,7 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		status = gate_fail_policy(o, "check", &t.faults, out);
 		goto out;
 	}
+	j.memo = memo_open(repo_path(repo), gate_confine);
 	if (gate_confine(&e) != 0 ||
 	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0)
 		goto fail;

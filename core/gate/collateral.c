@@ -8,34 +8,6 @@
 
 /* More than this are counted, not told one by one. */
 #define TOLD_MAX 50
-/* Aliases are followed back from so many zones that did not change. */
-#define ALIAS_ZONES_MAX 256
-
-/* CNAMEs and DNAMEs of the proposed zones, so that a change is seen at the
- * names that lead to it from other zones. */
-static int
-index_aliases(struct judge_run *r, struct alias_index **out, struct error *e)
-{
-	struct zoneset *set = r->pair->new->set;
-	struct error ignored = {0};
-	const struct zone *z;
-	uint32_t i;
-
-	*out = NULL;
-	if (zoneset_count(set) > ALIAS_ZONES_MAX)
-		return 0;
-	if ((*out = alias_index_new()) == NULL)
-		return error_memory(e);
-	for (i = 0; i < zoneset_count(set); i++) {
-		/* A zone that cannot be read leads nowhere today either. */
-		z = zoneset_zone(set, i, NULL, &ignored);
-		if (z == NULL || z->broken)
-			continue;
-		if (alias_index_add(*out, zoneset_entry(set, i)->view, z) != 0)
-			return error_memory(e);
-	}
-	return 0;
-}
 
 /* The record that a finding points to, in the zone it stands in. */
 static void
@@ -117,19 +89,6 @@ changed_zones(struct judge_run *r, struct collateral_zone *out)
 	return n;
 }
 
-static bool
-any_broken(const struct judge_run *r)
-{
-	const struct judged_zone *jz = r->zones.item;
-	size_t i;
-
-	for (i = 0; i < r->zones.n; i++)
-		if ((jz[i].ev.new != NULL &&jz[i].ev.new->broken) ||
-		    (jz[i].ev.old != NULL && jz[i].ev.old->broken))
-			return true;
-	return false;
-}
-
 int
 judge_collateral(struct judge_run *r, struct error *e)
 {
@@ -142,7 +101,7 @@ judge_collateral(struct judge_run *r, struct error *e)
 	int rc;
 
 	/* Broken zones block already, and nothing is known beyond them. */
-	if (r->pair->old == NULL || r->zones.n == 0 || any_broken(r))
+	if (r->pair->old == NULL || r->zones.n == 0 || judge_any_broken(r, true))
 		return 0;
 	args.old = r->pair->old->set;
 	zone = arena_calloc(r->j->arena, r->zones.n, sizeof(*zone));
@@ -150,7 +109,7 @@ judge_collateral(struct judge_run *r, struct error *e)
 		return error_memory(e);
 	args.zone = zone;
 	args.nzones = changed_zones(r, zone);
-	if ((rc = index_aliases(r, &args.aliases, e)) != 0)
+	if ((rc = judge_aliases(r, &args.aliases, e)) != 0)
 		goto out;
 	rc = collateral_find(&r->collateral, &args, r->j->arena, &why);
 	if (rc != 0) {

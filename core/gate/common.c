@@ -62,5 +62,12 @@ gate_fill(struct report *rep, struct judgement *j, const struct gate_options *o)
 	rep->cache_seconds = j->cache_seconds;
 	rep->records = j->records;
 	rep->signatures = j->signatures;
+	rep->cache = j->memo != NULL ? &j->cache : NULL;
+	if (j->notes.n != 0) {
+		if (vec_add(&j->notes) == NULL) /* the NULL at its end */
+			j->findings.lost = true;
+		else
+			rep->note = j->notes.item;
+	}
 	rep->verdict = judge_verdict(j, o);
 }

@@ -175,18 +175,6 @@ drill_options(struct gate_options *out, const struct gate_options *o,
 	return error_hint(e, "set it to true or false");
 }
 
-static bool
-any_broken(const struct judge_run *r)
-{
-	const struct judged_zone *jz = r->zones.item;
-	size_t i;
-
-	for (i = 0; i < r->zones.n; i++)
-		if (jz[i].ev.new != NULL && jz[i].ev.new->broken)
-			return true;
-	return false;
-}
-
 int
 judge_drill(struct judge_run *r, struct error *e)
 {
@@ -197,7 +185,7 @@ judge_drill(struct judge_run *r, struct error *e)
 	int rc;
 
 	/* Broken zones block already, and nothing is known beyond them. */
-	if (!r->pair->options->drill || any_broken(r))
+	if (!r->pair->options->drill || judge_any_broken(r, false))
 		return 0;
 	drill_signatures_init(
 	    &s, r->pair->options, r->pair->new->set, r->j->arena);

@@ -247,6 +247,19 @@ digest(struct judged_zone *jz, struct error *e)
 	return 0;
 }
 
+bool
+judge_any_broken(const struct judge_run *r, bool old)
+{
+	const struct judged_zone *jz = r->zones.item;
+	size_t i;
+
+	for (i = 0; i < r->zones.n; i++)
+		if ((jz[i].ev.new != NULL && jz[i].ev.new->broken) ||
+		    (old && jz[i].ev.old != NULL && jz[i].ev.old->broken))
+			return true;
+	return false;
+}
+
 static int
 judge_zones(struct judge_run *r, struct error *e)
 {

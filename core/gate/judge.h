@@ -6,6 +6,7 @@
 #define GATE_JUDGE_H
 
 #include "../base/vec.h"
+#include "../memo/memo.h"
 #include "../report/report.h"
 #include "../rules/rules.h"
 #include "gate.h"
@@ -19,6 +20,13 @@ struct judgement {
 	struct vec changes; /* struct report_change */
 	struct vec answers; /* struct report_answer */
 	struct vec checks;  /* struct report_check */
+	struct vec notes;   /* const char *: remarks of the report */
+	struct memo *memo;  /* owned; NULL: nothing is remembered */
+	struct report_cache cache;
+	struct {
+		uint64_t bytes, records;
+		uint32_t zones;
+	} aside; /* read of zones that were not judged: see aliases.c */
 	size_t changes_total;
 	uint64_t records, signatures;
 	uint32_t cache_seconds;
@@ -97,6 +105,15 @@ int select_zones(struct judge_run *, struct error *);
 
 /* answers.c: what the protected names answer, before and after. */
 int judge_answers(struct judge_run *, struct error *);
+
+/* aliases.c: CNAMEs and DNAMEs of the zones of the new side, as far as one run
+ * goes. 0 with *OUT set, or -1. */
+struct alias_index;
+int judge_aliases(
+    struct judge_run *, struct alias_index **out, struct error *);
+
+/* Is a zone of the pair broken on its new side, or with OLD on either? */
+bool judge_any_broken(const struct judge_run *, bool old);
 
 /* collateral.c: names nobody edited that answer differently now. */
 int judge_collateral(struct judge_run *, struct error *);

@@ -34,7 +34,6 @@ struct push {
 	char head_hex[REPO_HEX];
 	struct vec updates; /* struct update */
 	struct judgement j;
-	struct vec notes; /* const char * */
 };
 
 /* ---- input -------------------------------------------------------------- */
@@ -210,7 +209,7 @@ load_ref_policy(struct push *p, const struct gate_options *o, struct update *u,
 static void
 note(struct push *p, const char *ref, const char *what)
 {
-	const char **n = vec_add(&p->notes);
+	const char **n = vec_add(&p->j.notes);
 
 	if (n == NULL) {
 		p->j.findings.lost = true;
@@ -369,8 +368,6 @@ print(struct push *p, const struct gate_options *o, double started,
 		rep.base = u[0].has_old ? u[0].old : NULL;
 		rep.head = u[0].has_new ? u[0].new : NULL;
 	}
-	if (p->notes.n != 0 && vec_add(&p->notes) != NULL)
-		rep.note = p->notes.item;
 	rep.seconds = gate_clock() - started;
 	return gate_print(o, &rep, out);
 }
@@ -399,6 +396,7 @@ prepare(struct push *p, const struct gate_options *o,
 			return rc;
 		}
 	}
+	p->j.memo = memo_open(repo_path(p->repo), gate_confine);
 	return gate_confine(e);
 }
 
@@ -411,7 +409,6 @@ push_free(struct push *p)
 	for (i = 0; i < p->updates.n; i++)
 		trust_free(&u[i].trust);
 	vec_free(&p->updates);
-	vec_free(&p->notes);
 	trust_free(&p->head);
 	judgement_free(&p->j);
 	repo_free(p->repo);
@@ -431,7 +428,6 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 
 	(void)err;
 	p->updates = (struct vec)VEC_INIT(struct update);
-	p->notes = (struct vec)VEC_INIT(const char *);
 	if ((rc = prepare(p, o, &faults, &e)) == 1) {
 		status = gate_fail_policy(o, "pre-receive", faults, out);
 		goto out;

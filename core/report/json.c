@@ -240,6 +240,19 @@ error_json(const struct error *e, bool *failed)
 }
 
 static json_t *
+cache_json(const struct report_cache *c, bool *failed)
+{
+	json_t *o;
+
+	if (c == NULL)
+		return json_null();
+	o = json_object();
+	json_put(o, "hits", json_number(true, c->hits), failed);
+	json_put(o, "misses", json_number(true, c->misses), failed);
+	return o;
+}
+
+static json_t *
 stats_json(const struct report *r, bool *failed)
 {
 	json_t *o = json_object();
@@ -248,8 +261,7 @@ stats_json(const struct report *r, bool *failed)
 	    failed);
 	json_put(o, "records", json_number(true, r->records), failed);
 	json_put(o, "signatures", json_number(true, r->signatures), failed);
-	/* Nothing is remembered from one run to the next. */
-	json_put(o, "cache", json_null(), failed);
+	json_put(o, "cache", cache_json(r->cache, failed), failed);
 	return o;
 }
 

@@ -79,6 +79,11 @@ struct report_drill {
 	size_t ncells;
 };
 
+/* What was known from earlier runs, and what had to be worked out. */
+struct report_cache {
+	uint64_t hits, misses;
+};
+
 struct report {
 	enum report_verdict verdict;
 	const char *command;     /* check, pre-receive, review, verify */
@@ -102,6 +107,7 @@ struct report {
 	uint32_t cache_seconds;    /* longest old TTL that changes; 0: none */
 	double seconds;
 	uint64_t records, signatures;
+	const struct report_cache *cache; /* NULL: nothing is remembered */
 };
 
 struct report_style {

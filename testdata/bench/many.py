@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """One changed record in a repository of many zones: many.py [50,500,5000].
 
-Pushes through the real hook and prints how long the gate judged, which must not
+Pushes through the real hook and prints how long the gate judged: the first time
+(cold), when it reads every zone once, and afterwards (warm), when that must not
 grow with the zones that did not change.
 """
 import os
@@ -64,15 +65,17 @@ def measure(count, folder):
         git(work, "commit", "-q", "-a", "-m", "change")
         out = git(work, "push", server, "main")
         times.append(float(re.search(r"PASSED.*\((\d+\.\d+) s\)", out)[1]))
-    return min(times)
+    return times[0], min(times[1:])
 
 
 def main():
     counts = sys.argv[1] if len(sys.argv) > 1 else "50,500,5000"
-    print("| zones in the repository | judged in, seconds |\n|---:|---:|")
+    print("| zones in the repository | first push, seconds | later pushes |\n"
+          "|---:|---:|---:|")
     for count in (int(c) for c in counts.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            print(f"| {count:,} | {measure(count, folder):.2f} |", flush=True)
+            cold, warm = measure(count, folder)
+            print(f"| {count:,} | {cold:.2f} | {warm:.2f} |", flush=True)
 
 
 main()
