@@ -279,13 +279,14 @@ const struct rule rule_dnssec_denial_bitmap = {
 
 const struct rule rule_dnssec_nsec3_iterations = {
     .id = "dnssec-nsec3-iterations",
-    .title = "NSEC3 uses extra iterations",
+    .title = "NSEC3 uses extra iterations or a salt",
     .severity = SEVERITY_ERROR,
     .what = "The NSEC3 records hash names more than once: their iterations "
-	    "are not 0 (RFC 9276 section 3.1).",
+	    "are not 0. Or they hash with a salt (RFC 9276 section 3.1).",
     .why = "They protect nothing and cost every server and resolver work. "
 	   "Resolvers treat zones with many iterations as unsigned or answer "
-	   "SERVFAIL.",
+	   "SERVFAIL. A salt hides nothing that the zone's name does not hide "
+	   "already.",
     .bad = "@  NSEC3PARAM  1 0 150 AABBCCDD\n",
     .good = "@  NSEC3PARAM  1 0 0 -\n",
     .fix = "Sign with 0 iterations and no salt, or with NSEC.",
@@ -329,22 +330,6 @@ const struct rule rule_dnssec_nsec3_optout = {
     .good = "dnssec: {denial: nsec}\n",
     .fix = "Use NSEC, or NSEC3 without opt-out (RFC 9276 section 3.1).",
     .zone = check_optout,
-};
-
-const struct rule rule_dnssec_algorithm = {
-    .id = "dnssec-algorithm",
-    .title = "a key or signature uses an algorithm that must not be used",
-    .severity = SEVERITY_ERROR,
-    .what = "A key or signature is of an algorithm that validators do not "
-	    "support or that RFC 8624 and its successors forbid for signing "
-	    "(RSAMD5, DSA, RSASHA1), or that the policy does not name.",
-    .why = "Validators treat a zone signed only with unknown algorithms as "
-	   "unsigned: it looks protected and is not. Others refuse SHA-1 and "
-	   "answer SERVFAIL.",
-    .bad = "@  DNSKEY  257 3 5 AwEAAc...   ; RSASHA1\n",
-    .good = "@  DNSKEY  257 3 13 mdsswUyr... ; ECDSAP256SHA256\n",
-    .fix = "Roll over to algorithm 13 or 15, step by step (RFC 6781 section "
-	   "4.1.4).",
 };
 
 const struct rule rule_dnssec_algorithm_incomplete = {

@@ -1,8 +1,7 @@
 /* Two zones of the repository that must agree: parent and child. */
 #include <string.h>
 
-#include "../base/hash.h"
-#include "check.h"
+#include "parent.h"
 #include "table.h"
 
 static const char id[] = "zone-parent-child";
@@ -157,71 +156,10 @@ compare_glue(const struct pairing *p)
 	}
 }
 
-/* Key tag of DNSKEY RDATA (RFC 4034 appendix B). */
-static uint16_t
-key_tag(const uint8_t *p, size_t len)
-{
-	uint32_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		sum += i & 1 ? p[i] : (uint32_t)p[i] << 8;
-	sum += sum >> 16 & 0xffff;
-	return (uint16_t)sum;
-}
-
-/* Does a SHA-256 DS hold the digest of this key (RFC 4509)? */
-static bool
-digest_fits(const struct zone *child, const uint8_t *key, size_t keylen,
-    const uint8_t *digest)
-{
-	uint8_t data[NAME_MAX_LEN + 4096];
-	size_t len = name_len(child->apex);
-	char hex[HASH_HEX];
-	unsigned byte;
-	size_t i;
-
-	if (keylen > 4096)
-		return false;
-	memcpy(data, child->apex, len);
-	memcpy(data + len, key, keylen);
-	if (hash_sha256_hex(hex, data, len + keylen) != 0)
-		return false;
-	for (i = 0; i < 32; i++) {
-		byte = digest[i];
-		if (hex[2 * i] != "0123456789abcdef"[byte >> 4] ||
-		    hex[2 * i + 1] != "0123456789abcdef"[byte & 15])
-			return false;
-	}
-	return true;
-}
-
-/* Does the DS name one of the child's keys? */
-static bool
-names_key(const struct zone *child, const struct zone_rrset *keys,
-    const uint8_t *ds, size_t dslen)
-{
-	const struct zone_rr *rr;
-	const uint8_t *key;
-	uint32_t i;
-
-	for (i = 0; keys != NULL && dslen > 4 && i < keys->count; i++) {
-		rr = rule_first(child, keys) + i;
-		key = zone_rr_data(child, rr);
-		if (rr->rdlen < 5 || key[3] != ds[2] ||
-		    key_tag(key, rr->rdlen) != (ds[0] << 8 | ds[1]))
-			continue;
-		if (ds[3] != 2)
-			return true; /* the digest is the validator's matter */
-		if (dslen == 36 && digest_fits(child, key, rr->rdlen, ds + 4))
-			return true;
-	}
-	return false;
-}
-
 /*
- * The parent's DS must name keys of the child. Where the child's keys are not
- * in the repository (it is signed after the merge), nothing can be compared.
+ * A DS of the parent must name a key of the child; which of them, and what for,
+ * is dnssec-ds-mismatch. Where the child's keys are not in the repository (it
+ * is signed after the merge), nothing can be compared.
  */
 static void
 compare_ds(const struct pairing *p, bool unsigned_child)
@@ -230,25 +168,24 @@ compare_ds(const struct pairing *p, bool unsigned_child)
 	    p->parent, p->child->apex, RRTYPE_DS);
 	const struct zone_rrset *keys = zone_find_rrset(
 	    p->child, p->child->apex, RRTYPE_DNSKEY);
-	const struct zone_rr *rr;
+	const struct zone_rr *rr, *key;
 	struct finding *f;
 	uint32_t i;
 
 	if (ds == NULL || (keys == NULL && !unsigned_child))
 		return;
-	for (i = 0; i < ds->count; i++) {
+	for (i = 0; i < ds->count && i < PARENT_DS_MAX; i++) {
 		rr = rule_first(p->parent, ds) + i;
-		if (names_key(
-			p->child, keys, zone_rr_data(p->parent, rr), rr->rdlen))
-			continue;
-		f = tell(p, p->parent, rr,
-		    findings_text(p->fs,
-			"the DS of %s at its parent names no key of the child",
-			rule_name(p->fs, p->child->apex)));
-		f->type = "DS";
-		f->help = "publish the DS of the child's key-signing key, and "
-			  "no other";
+		if (ds_find_key(p->child, zone_rr_data(p->parent, rr),
+			rr->rdlen, &key) >= DNSSEC_DS_UNKNOWN)
+			return;
 	}
+	f = tell(p, p->parent, rule_first(p->parent, ds),
+	    findings_text(p->fs,
+		"the DS of %s at its parent names no key of the child",
+		rule_name(p->fs, p->child->apex)));
+	f->type = "DS";
+	f->help = "publish the DS of the child's key-signing key";
 }
 
 /* How the policy says that the zone at PATH is signed. */
@@ -313,20 +250,6 @@ with_parent(const struct evidence *ev, const struct evidence_zone *ez,
 	compare(ev, &p, ez->file);
 }
 
-/* Is the zone APEX of VIEW itself among the changed ones? */
-static bool
-is_changed(const struct evidence *ev, const char *view, const uint8_t *apex)
-{
-	size_t i;
-
-	for (i = 0; i < ev->nzones; i++)
-		if (ev->zone[i].new != NULL &&
-		    name_equal(ev->zone[i].apex, apex) &&
-		    strcmp(ev->zone[i].view, view) == 0)
-			return true;
-	return false;
-}
-
 static void
 with_child(const struct evidence *ev, const struct evidence_zone *ez,
     struct findings *fs, uint32_t i)
@@ -335,7 +258,7 @@ with_child(const struct evidence *ev, const struct evidence_zone *ez,
 	struct pairing p = {.ez = ez, .fs = fs, .parent = ez->new};
 	struct error e;
 
-	if (is_changed(ev, ez->view, entry->apex))
+	if (parent_is_judged(ev, ez->view, entry->apex))
 		return; /* compared from the child's side */
 	p.child = zoneset_zone(ev->new, i, NULL, &e);
 	if (p.child == NULL || p.child->broken) {
