@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
+
 enum {
 	ORDINARY = 0,
 	BLANK,
@@ -228,6 +230,42 @@ escape(struct walk *w)
 	return 0;
 }
 
+/*
+ * Is the UTF-8 text at P something that no reader sees: bidirectional
+ * controls, zero-width characters, or no UTF-8 at all? Sets *STEP.
+ */
+static bool
+invisible(const uint8_t *p, size_t left, size_t *step)
+{
+	size_t n;
+	uint32_t c;
+
+	*step = 1;
+	if ((n = text_utf8(p, left, &c)) == 0)
+		return true;
+	*step = n;
+	return (c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0x3164 ||
+	       c == 0x180e || c == 0x61c || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+/* Step over the character at W->p, and remember it if nobody sees it. */
+static void
+look(struct walk *w)
+{
+	size_t step = 1;
+	bool odd = kind_of(*w->p) != HIGH ||
+		   invisible((const uint8_t *)w->p, (size_t)(w->x->end - w->p),
+		       &step);
+
+	if (odd && w->e->odd == NULL) {
+		w->e->odd = w->p;
+		w->e->odd_line = w->line;
+	}
+	w->p += step;
+}
+
 /* A quoted string whose opening quote is at W->p. */
 static int
 quoted(struct walk *w)
@@ -265,7 +303,7 @@ quoted(struct walk *w)
 			if (!takes_crlf(w))
 				return fault_byte(w);
 			w->e->raw = false;
-			w->p++;
+			look(w);
 			break;
 		default:
 			w->p++;
@@ -353,43 +391,10 @@ token(struct walk *w)
 	}
 }
 
-/*
- * Is the UTF-8 text at P something that no reader sees: bidirectional
- * controls, zero-width characters, or no UTF-8 at all? Sets *STEP.
- */
-static bool
-invisible(const uint8_t *p, size_t left, size_t *step)
-{
-	uint32_t c = p[0];
-	size_t n, i;
-
-	n = c >= 0xf0 && c <= 0xf4  ? 4
-	    : c >= 0xe0 && c < 0xf0 ? 3
-	    : c >= 0xc2 && c < 0xe0 ? 2
-				    : 1;
-	*step = 1;
-	if (n == 1 || n > left)
-		return true;
-	c &= 0x7fu >> n;
-	for (i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return true;
-		c = c << 6 | (p[i] & 0x3fu);
-	}
-	*step = n;
-	return (c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
-	       c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c == 0x3164 ||
-	       c == 0x180e || c == 0x61c || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 /* Step over a comment up to its line end. */
 static int
 comment(struct walk *w)
 {
-	const struct lex *x = w->x;
-	size_t step;
-
 	for (;;) {
 		while (kind_of(*w->p) < RETURN && *w->p != '\n')
 			w->p++;
@@ -401,24 +406,15 @@ comment(struct walk *w)
 				return 0;
 			return fault_byte(w);
 		case CONTROL:
-			if (w->p >= x->end)
+			if (w->p >= w->x->end)
 				return 0;
 			if (*w->p == '\0')
 				return fault_byte(w);
-			step = 1;
 			break;
 		default:
-			if (!invisible((const uint8_t *)w->p,
-				(size_t)(x->end - w->p), &step)) {
-				w->p += step;
-				continue;
-			}
+			break;
 		}
-		if (w->e->odd == NULL) {
-			w->e->odd = w->p;
-			w->e->odd_line = w->line;
-		}
-		w->p += step;
+		look(w);
 	}
 }
 

@@ -41,7 +41,7 @@ struct lex_entry {
 	bool early; /* one of them before the first token */
 	struct lex_token *token;
 	size_t ntokens;
-	/* Suspicious bytes in its comment, or NULL */
+	/* The first byte in it that no reader sees, or NULL */
 	const char *odd;
 	uint32_t odd_line;
 };

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/hash.h"
 #include "../source/source.h"
 #include "load_int.h"
 
@@ -25,7 +24,7 @@ entry(struct loader *l, const struct lex_entry *e)
 		struct load_at odd = {e->odd, e->odd_line, 1};
 
 		load_fault(l, "syntax-encoding", &odd, "remove it",
-		    "control or invisible character in a comment");
+		    "control character, invisible character or broken UTF-8");
 	}
 	if (e->ntokens == 0 && !e->paren && !l->file->owner &&
 	    (l->dialect == ZONE_DIALECT_COMMON ||

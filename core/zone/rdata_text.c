@@ -117,11 +117,14 @@ svcb_ech(const struct rdata_record *r)
 	return true;
 }
 
+/* NSD reads the name twice: an escaped dot becomes a separator. */
 static bool
 ipseckey_gateway(const struct rdata_record *r)
 {
-	return r->nfields < 4 || r->field[3].len != 1 ||
-	       r->field[3].p[0] != '@';
+	const struct lex_token *t = &r->field[3];
+
+	return r->nfields < 4 || ((t->len != 1 || t->p[0] != '@') &&
+				     memchr(t->p, '\\', t->len) == NULL);
 }
 
 static bool
@@ -206,8 +209,9 @@ static const struct rdata_rule texts[] = {
     {RRTYPE_CAA, BIND, caa_unquoted,
 	"tag with quotes or escapes: BIND refuses it",
 	"write the tag as it is"},
-    {TYPE_IPSECKEY, NSD, ipseckey_gateway, "@ as the gateway: NSD refuses it",
-	"write the name out"},
+    {TYPE_IPSECKEY, NSD, ipseckey_gateway,
+	"gateway @, or with escapes: NSD refuses it or reads another name",
+	"write the name out, without escapes"},
     {RRTYPE_RRSIG, NSD, rrsig_times,
 	"time not written as YYYYMMDDHHmmSS: NSD refuses it", NULL},
     {RRTYPE_SVCB, BIND | NSD, svcb_keys,

@@ -635,7 +635,7 @@ def write(directory, seed, count):
 
 
 # What is no matter of syntax, and other rules decide: no SOA or NS at the apex,
-# SOA elsewhere, several CNAME, SOA or DNAME records, CNAME beside other data, names below a DNAME, name servers
+# SOA elsewhere, several CNAME, SOA, DNAME or NSEC3PARAM records, CNAME beside other data, names below a DNAME, name servers
 # without address, and what BIND checks about keys. Such zones are left out before anybody is asked.
 def is_structural(records, apex):
     types, structural = {}, False
@@ -655,6 +655,8 @@ def is_structural(records, apex):
         if have.count(5) > 1 or have.count(39) > 1 or have.count(6) > 1:
             structural = True
         if 5 in have and any(t not in (5, 46, 47) for t in have):
+            structural = True
+        if have.count(51) > 1:
             structural = True
         if 39 in have and 2 in have and owner != apex:
             structural = True
