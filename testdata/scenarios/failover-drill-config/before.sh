@@ -1,0 +1,2 @@
+git -C "$REMOTE" config zonegate.drill perhaps
+git config zonegate.drill perhaps
