@@ -196,22 +196,6 @@ const struct rule rule_dnssec_key_tag_collision = {
     .fix = "Generate another key.",
 };
 
-const struct rule rule_dnssec_cds = {
-    .id = "dnssec-cds",
-    .title = "CDS or CDNSKEY would change the parent's DS in a wrong way",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "CDS and CDNSKEY records (RFC 7344) contradict each other, name a "
-	    "key that is not published, or ask for the DS to be removed (RFC "
-	    "8078).",
-    .why = "Many parents follow these records without asking anyone. One "
-	   "record can hand the zone to another key or switch DNSSEC off.",
-    .bad = "@  CDS  0 0 0 00\n",
-    .good = "@  CDS  22222 13 2 e06d44b8...\n",
-    .fix = "Let CDS and CDNSKEY name the key-signing keys in use. Going "
-	   "unsigned is a step of its own, under a waiver.",
-};
-
 const struct rule rule_dnssec_key_continuity = {
     .id = "dnssec-key-continuity",
     .title = "a key comes or goes sooner than caches allow",
