@@ -177,15 +177,16 @@ static const struct drill_case cases[] = {
 	"n.b.test.=n--! *s.example.com.=n--! *a.test.=n--! "
 	"*b.test.=n--!"},
     {"servers named in each other's zones",
-	COM "@ 60 NS ns.example.net.\nns 60 A 192.0.2.53\napi 60 A 192.0.2.1\n"
-	NET "@ 60 NS ns.example.com.\nns 60 A 198.51.100.53\n",
+	COM
+	"@ 60 NS ns.example.net.\nns 60 A 192.0.2.53\napi 60 A 192.0.2.1\n" NET
+	"@ 60 NS ns.example.com.\nns 60 A 198.51.100.53\n",
 	"api.example.com.", "A", LISTS_NONE, {0}, "",
 	"-=n--! 192.0.2.1=n--! ns.example.com.=n--! ns.example.net.=n--! "
 	"*example.com.=n--! *example.net.=n--!"},
     {"the servers' names are in a zone with one provider",
 	COM "@ 60 NS x.example.net.\n@ 60 NS y.example.net.\n"
-	    "api 60 A 192.0.2.1\n"
-	NET ONE "x 60 A 192.0.2.53\ny 60 A 198.51.100.53\n",
+	    "api 60 A 192.0.2.1\n" NET ONE
+	    "x 60 A 192.0.2.53\ny 60 A 198.51.100.53\n",
 	"api.example.com.", "A", LISTS_NONE, {0}, "",
 	"-=yyy 192.0.2.1=n--! x.example.net.=yyy y.example.net.=yyy "
 	"n.a.test.=n--! *example.net.=n--! *a.test.=n--!"},
@@ -195,25 +196,25 @@ static const struct drill_case cases[] = {
 	"-=yyy 192.0.2.1=yyy 198.51.100.1=yyy n.a.test.=n--! n.b.test.=yyy "
 	"*a.test.=n--! *b.test.=yyy"},
     {"mail hosts in two zones",
-	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n"
-	NET "@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n"
-	ORG "@ 60 NS n.d.test.\nmx 60 A 198.51.100.1\n",
+	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n" NET
+		"@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n" ORG
+		"@ 60 NS n.d.test.\nmx 60 A 198.51.100.1\n",
 	"m.example.com.", "MX", LISTS_ALL, {.min_targets = 1}, "",
 	"-=yyy 192.0.2.1=yyy 198.51.100.1=yyy @primary=yyy @standby=yyy "
 	"192.0.2.0/28=yyy 198.51.100.0/28=yyy n.a.test.=yyy n.b.test.=yyy "
 	"n.c.test.=yyy n.d.test.=yyy *a.test.=yyy *b.test.=yyy *c.test.=yyy "
 	"*d.test.=yyy"},
     {"mail hosts in two zones, at one address",
-	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n"
-	NET "@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n"
-	ORG "@ 60 NS n.d.test.\nmx 60 A 192.0.2.1\n",
+	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n" NET
+		"@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n" ORG
+		"@ 60 NS n.d.test.\nmx 60 A 192.0.2.1\n",
 	"m.example.com.", "MX", LISTS_NONE, {.min_targets = 1}, "",
 	"-=yyy 192.0.2.1=n--! n.a.test.=yyy n.b.test.=yyy n.c.test.=yyy "
 	"n.d.test.=yyy *a.test.=yyy *b.test.=yyy *c.test.=yyy *d.test.=yyy"},
     {"mail hosts in two zones, both needed",
-	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n"
-	NET "@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n"
-	ORG TWO "mx 60 A 198.51.100.1\n",
+	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx.example.org.\n" NET
+		"@ 60 NS n.c.test.\nmx 60 A 192.0.2.1\n" ORG TWO
+		"mx 60 A 198.51.100.1\n",
 	"m.example.com.", "MX", LISTS_NONE, {.min_targets = 2}, "",
 	"-=yyy 192.0.2.1=yyn! 198.51.100.1=yyn! n.a.test.=yyy n.b.test.=yyy "
 	"n.c.test.=yyn! *a.test.=yyy *b.test.=yyy *c.test.=yyn!"},
@@ -248,9 +249,8 @@ static const struct drill_case cases[] = {
 	"A AAAA", LISTS_ALL, {.min_targets = 1, .distinct_networks = 1}, "",
 	"-=y?y @cdn=n--! n.a.test.=y?y n.b.test.=y?y *a.test.=y?y "
 	"*b.test.=y?y"},
-    {"a name delegated away",
-	COM TWO "s 60 NS n.a.test.\ns 60 NS n.c.test.\n", "api.s.example.com.",
-	"A", LISTS_NONE, {0}, "",
+    {"a name delegated away", COM TWO "s 60 NS n.a.test.\ns 60 NS n.c.test.\n",
+	"api.s.example.com.", "A", LISTS_NONE, {0}, "",
 	"-=y?y n.a.test.=y?y n.b.test.=y?y n.c.test.=y?y *a.test.=y?y "
 	"*b.test.=y?y *c.test.=y?y"},
     {"a name delegated away to one server", COM TWO "s 60 NS n.c.test.\n",
@@ -274,8 +274,8 @@ static const struct drill_case cases[] = {
 	"api.example.com.", "A", LISTS_NONE, {0}, "example.com.=unknown",
 	"-=y?y 192.0.2.1=n--! n.a.test.=n--! *a.test.=n--!"},
     {"the zone above is bogus",
-	COM ONE "s 60 NS n.a.test.\ns" DS "$zone s.example.com.\n" FIXTURE_SOA
-		ONE "api 60 A 192.0.2.1\n",
+	COM ONE "s 60 NS n.a.test.\ns" DS
+		"$zone s.example.com.\n" FIXTURE_SOA ONE "api 60 A 192.0.2.1\n",
 	"api.s.example.com.", "A", LISTS_NONE, {0}, "example.com.=bogus",
 	"-=yny! 192.0.2.1=n--! n.a.test.=n--! *a.test.=n--!"},
     {"no DS in the zone above",
@@ -284,13 +284,14 @@ static const struct drill_case cases[] = {
 	"api.s.example.com.", "A", LISTS_NONE, {0}, "",
 	"-=yuy 192.0.2.1=n--! n.a.test.=n--! *a.test.=n--!"},
     {"a DS for a zone that is not signed",
-	COM ONE "s 60 NS n.a.test.\ns" DS "$zone s.example.com.\n" FIXTURE_SOA
-		ONE "api 60 A 192.0.2.1\n",
+	COM ONE "s 60 NS n.a.test.\ns" DS
+		"$zone s.example.com.\n" FIXTURE_SOA ONE "api 60 A 192.0.2.1\n",
 	"api.s.example.com.", "A", LISTS_NONE, {0}, "s.example.com.=not",
 	"-=yny! 192.0.2.1=n--! n.a.test.=n--! *a.test.=n--!"},
     {"the bogus half fails, and the rest validates",
-	COM TWO "m 60 MX 1 mx.example.net.\nm 60 MX 2 mx\nmx 60 A 192.0.2.1\n"
-	NET "@ 60 NS n.c.test.\nmx 60 A 198.51.100.1\n",
+	COM TWO
+	"m 60 MX 1 mx.example.net.\nm 60 MX 2 mx\nmx 60 A 192.0.2.1\n" NET
+	"@ 60 NS n.c.test.\nmx 60 A 198.51.100.1\n",
 	"m.example.com.", "MX", LISTS_NONE, {0}, "example.net.=bogus",
 	"-=yny! 192.0.2.1=yny! 198.51.100.1=yyy n.a.test.=yny! "
 	"n.b.test.=yny! n.c.test.=yyy *a.test.=yny! *b.test.=yny! "
@@ -416,8 +417,8 @@ run_case(const struct drill_case *c)
 		cell_text(c->label, &d->name[0].cell[i], &got);
 	wrong = strcmp(got.data, c->want) != 0;
 	if (wrong)
-		print_message("%s:\n  got  %s\n  want %s\n", c->label,
-		    got.data, c->want);
+		print_message(
+		    "%s:\n  got  %s\n  want %s\n", c->label, got.data, c->want);
 	text_free(&got);
 	arena_free(arena);
 	zoneset_free(w.set);
@@ -455,27 +456,26 @@ names_text(const struct drill *d, struct text *t)
 static const struct {
 	const char *label, *zones, *view, *only, *want;
 } views[] = {
-    {"one view of three", "$zone example.com. out\n" FIXTURE_SOA ONE
-	"b 60 A 192.0.2.1\n",
-	"out", NULL, "b.example.com./out=4"},
-    {"by falling back", "$zone example.com. out\n" FIXTURE_SOA ONE
-	"b 60 A 192.0.2.1\n",
-	"deep", NULL, "b.example.com./deep=4"},
-    {"every view", "$zone example.com. out\n" FIXTURE_SOA ONE
-	"b 60 A 192.0.2.1\n",
-	NULL, NULL,
-	"b.example.com./out=4 b.example.com./in=4 b.example.com./deep=4"},
+    {"one view of three",
+	"$zone example.com. out\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", "out",
+	NULL, "b.example.com./out=4"},
+    {"by falling back",
+	"$zone example.com. out\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", "deep",
+	NULL, "b.example.com./deep=4"},
+    {"every view",
+	"$zone example.com. out\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", NULL,
+	NULL, "b.example.com./out=4 b.example.com./in=4 b.example.com./deep=4"},
     {"views without the zone are left out",
 	"$zone example.com. deep\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", NULL,
 	NULL, "b.example.com./deep=4"},
     {"in no view at all", "$zone example.net. deep\n" FIXTURE_SOA ONE, NULL,
 	NULL, "b.example.com./out=1"},
-    {"asked for", "$zone example.com. out\n" FIXTURE_SOA ONE
-	"b 60 A 192.0.2.1\n",
-	"out", "b.example.com.", "b.example.com./out=4"},
-    {"another is asked for", "$zone example.com. out\n" FIXTURE_SOA ONE
-	"b 60 A 192.0.2.1\n",
-	"out", "c.example.com.", ""},
+    {"asked for",
+	"$zone example.com. out\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", "out",
+	"b.example.com.", "b.example.com./out=4"},
+    {"another is asked for",
+	"$zone example.com. out\n" FIXTURE_SOA ONE "b 60 A 192.0.2.1\n", "out",
+	"c.example.com.", ""},
 };
 
 static void
@@ -525,8 +525,8 @@ test_views(void **state)
 
 /* Run with ZONES; the result of drill_run(). The drill is forgotten. */
 static int
-run_zones(const char *zones, const char *type, struct world *w,
-    struct error *e, size_t *red, size_t *all)
+run_zones(const char *zones, const char *type, struct world *w, struct error *e,
+    size_t *red, size_t *all)
 {
 	struct policy_protected protect = {.ntypes = 1};
 	struct policy policy = {.protect = &protect, .nprotects = 1};
@@ -613,15 +613,15 @@ test_errors(void **state)
 	size_t red, all;
 
 	(void)state;
-	assert_int_equal(run_zones(COM ONE "b 60 A 192.0.2.1\n", "A", &w, &e,
-			     NULL, NULL),
+	assert_int_equal(
+	    run_zones(COM ONE "b 60 A 192.0.2.1\n", "A", &w, &e, NULL, NULL),
 	    -1);
 	assert_int_equal(w.asked, 1);
 	assert_int_equal(e.code, ERROR_SYSTEM);
 	w.fail = false;
 	w.asked = 0;
-	assert_int_equal(run_zones(COM ONE "b 60 A 192.0.2.1\n", "A", &w, &e,
-			     &red, &all),
+	assert_int_equal(
+	    run_zones(COM ONE "b 60 A 192.0.2.1\n", "A", &w, &e, &red, &all),
 	    0);
 	assert_int_equal(w.asked, 1); /* once, whatever fails */
 	assert_int_equal(red, 3);
@@ -642,8 +642,9 @@ test_broken(void **state)
 	struct drill *d;
 
 	(void)state;
-	args.set = fixture_set(COM "@ 60 NS x.example.net.\nb 60 A 192.0.2.1\n"
-		NET ONE "x 60 A 192.0.2.53\n");
+	args.set = fixture_set(
+	    COM "@ 60 NS x.example.net.\nb 60 A 192.0.2.1\n" NET ONE
+		"x 60 A 192.0.2.53\n");
 	fixture_name(name, "b.example.com.", NULL);
 	protect.name = name;
 	assert_int_equal(drill_run(&d, &args, arena, &e), 0);

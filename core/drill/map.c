@@ -127,8 +127,8 @@ holds(const struct resolve_answer *a, const struct target_address *t)
 
 /* What the names on the way answer; an address may have several ways. */
 static int
-follow_answer(struct map *m, const struct resolve_answer *a,
-    const struct map_needs *base)
+follow_answer(
+    struct map *m, const struct resolve_answer *a, const struct map_needs *base)
 {
 	struct map_needs more;
 	const struct zone_rr *rr;
