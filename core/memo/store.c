@@ -179,6 +179,28 @@ put_all(MDB_txn *txn, MDB_dbi db, char *p, const struct request *q)
 	return rc;
 }
 
+/*
+ * In a damaged tree what was put may not be found again. Then it would be put
+ * once more in every run, and never be known.
+ */
+static int
+check_all(MDB_txn *txn, MDB_dbi db, char *p, const struct request *q)
+{
+	MDB_val k = {KEY_LEN, p}, v;
+	uint32_t i, len;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < q->n; i++) {
+		memcpy(&len, p + KEY_LEN, sizeof(len));
+		k.mv_data = p;
+		rc = mdb_get(txn, db, &k, &v);
+		if (rc == 0 && v.mv_size != len)
+			rc = MDB_CORRUPTED;
+		p += KEY_LEN + sizeof(len) + len;
+	}
+	return rc == MDB_NOTFOUND ? MDB_CORRUPTED : rc;
+}
+
 static int
 put(int fd, MDB_env *env, char *body, const struct request *q, bool *gone)
 {
@@ -191,6 +213,8 @@ put(int fd, MDB_env *env, char *body, const struct request *q, bool *gone)
 		return rc;
 	if ((rc = mdb_dbi_open(txn, NULL, 0, &db)) == 0)
 		rc = put_all(txn, db, body, q);
+	if (rc == 0)
+		rc = check_all(txn, db, body, q);
 	if (rc != 0)
 		mdb_txn_abort(txn);
 	else

@@ -111,6 +111,7 @@ test_json_schema(void **state)
 	static const char *const null[] = {"base", "head", "policy.source",
 	    "policy.digest", "zones.0.dnssec.digest", "changes.2.after",
 	    "answers.0.after.targets", "stats.cache", "error"};
+	static const struct report_cache cache = {.hits = 7, .misses = 2};
 	struct fixture x;
 	json_t *root;
 	size_t i;
@@ -137,6 +138,16 @@ test_json_schema(void **state)
 		if (!json_is_null(path_of(root, null[i])))
 			fail_msg("%s is not null", null[i]);
 	assert_true(json_is_false(path_of(root, "findings.0.waived")));
+	json_decref(root);
+	/* Where something is remembered, how much of it was of use. */
+	text_clear(&x.out);
+	x.report.cache = &cache;
+	print(&x, "json");
+	root = json_loads(x.out.data, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(
+	    json_integer_value(path_of(root, "stats.cache.hits")), 7);
+	assert_int_equal(
+	    json_integer_value(path_of(root, "stats.cache.misses")), 2);
 	json_decref(root);
 	end(&x);
 }
