@@ -227,17 +227,3 @@ const struct rule rule_dnssec_multi_signer = {
     .good = "; both: DNSKEY of A and of B\n",
     .fix = "Import each provider's zone-signing keys at the other one.",
 };
-
-const struct rule rule_dnssec_response_size = {
-    .id = "dnssec-response-size",
-    .title = "a signed answer does not fit into one UDP datagram",
-    .severity = SEVERITY_WARNING,
-    .planned = true,
-    .what = "An answer with its signatures, most often that for DNSKEY, is "
-	    "larger than 1232 octets.",
-    .why = "Such answers are fragmented or repeated over TCP; where firewalls "
-	   "drop either, resolvers wait and fail.",
-    .bad = "; four RSA-4096 keys and two signatures: 3,200 octets\n",
-    .good = "; two ECDSA P-256 keys and one signature: 280 octets\n",
-    .fix = "Use algorithm 13 or 15, and remove keys that are not needed.",
-};
