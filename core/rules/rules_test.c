@@ -274,7 +274,7 @@ test_lists(void **state)
 		if (strstr(list.data, want) == NULL)
 			fail_msg("%s is not in the list", rules_all[i]->id);
 		snprintf(
-		    want, sizeof(want), "{\"id\": \"%s\"", rules_all[i]->id);
+		    want, sizeof(want), "\"id\": \"%s\",", rules_all[i]->id);
 		if (strstr(json.data, want) == NULL)
 			fail_msg("%s is not in the JSON", rules_all[i]->id);
 		snprintf(want, sizeof(want), "\n### %s\n", rules_all[i]->id);
