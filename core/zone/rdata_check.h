@@ -55,6 +55,7 @@ enum {
 enum {
 	TYPE_HINFO = 13,
 	TYPE_KEY = 25,
+	TYPE_LOC = 29,
 	TYPE_CERT = 37,
 	TYPE_IPSECKEY = 45,
 	TYPE_DHCID = 49,

@@ -159,6 +159,17 @@ svcb_keys(const struct rdata_record *r)
 	return true;
 }
 
+static bool
+loc_numbers(const struct rdata_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nfields; i++)
+		if (r->field[i].p[r->field[i].len - 1] == '.')
+			return false;
+	return true;
+}
+
 /* "ECC-GOST" is ECCGOST for BIND. */
 static bool
 algorithm_at(const struct rdata_record *r, size_t i)
@@ -187,6 +198,8 @@ algorithm_2(const struct rdata_record *r)
 	    NULL
 
 static const struct rdata_rule texts[] = {
+    {TYPE_LOC, NSD, loc_numbers, "number ends with a dot: NSD refuses it",
+	NULL},
     {RRTYPE_DS, BIND, algorithm_1, ALGORITHM},
     {RRTYPE_CDS, BIND, algorithm_1, ALGORITHM},
     {RRTYPE_RRSIG, BIND, algorithm_1, ALGORITHM},

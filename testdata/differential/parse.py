@@ -39,11 +39,13 @@ def write(directory, seed, count):
 
 # What is no matter of syntax, and other rules decide: no SOA or NS at the apex,
 # SOA elsewhere, several CNAME, SOA, DNAME or NSEC3PARAM records, CNAME beside
-# other data, names below a DNAME, name servers without address, and what BIND
-# checks about keys. Such zones are left out before anybody is asked.
+# other data, names below a DNAME, name servers without address, an RRSIG whose
+# TTL is not its original TTL, and what BIND checks about keys. Such zones are left out before anybody is asked.
 def is_structural(records, apex):
     types, structural = {}, False
-    for owner, rtype, _, data in records:
+    for owner, rtype, ttl, data in records:
+        if rtype == 46 and int.from_bytes(data[4:8], "big") != ttl:
+            structural = True
         types.setdefault(owner, []).append(rtype)
         if rtype == 2 and owner == apex and data.endswith(apex):
             structural = True
