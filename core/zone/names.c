@@ -145,6 +145,20 @@ load_label_begins(const struct lex_token *t, char c)
 	return false;
 }
 
+static bool
+has_dollar(const struct lex_token *t)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->len; i++) {
+		if (t->p[i] == '\\')
+			i++;
+		else if (t->p[i] == '$')
+			return true;
+	}
+	return false;
+}
+
 /* What BIND or NSD refuse in a name though Knot reads it. */
 static const char *
 name_trouble(const struct loader *l, const struct lex_token *t)
@@ -156,6 +170,9 @@ name_trouble(const struct loader *l, const struct lex_token *t)
 		       "string label";
 	if (l->dialect == ZONE_DIALECT_BIND)
 		return NULL;
+	if (has_dollar(t))
+		return "$ in a name: NSD refuses it at the beginning of a "
+		       "label";
 	if (t->glued)
 		return "parenthesis touches the owner: NSD refuses it";
 	if (load_label_begins(t, '#'))

@@ -239,6 +239,22 @@ svcb_dohpath(const struct rdata_record *r)
 	return true;
 }
 
+/* Thousandths of a second around 2^31 (RFC 1876 §2): at most TOP degrees. */
+static bool
+loc_angle(const uint8_t *p, int64_t top)
+{
+	int64_t v = (int64_t)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+
+	v -= (int64_t)1 << 31;
+	return v <= top * 3600000 && v >= -top * 3600000;
+}
+
+static bool
+loc_range(const struct rdata_record *r)
+{
+	return loc_angle(r->data + 4, 90) && loc_angle(r->data + 8, 180);
+}
+
 static bool
 small(const struct rdata_record *r)
 {
@@ -274,6 +290,9 @@ static const struct rdata_rule octets[] = {
 	NULL},
     {RRTYPE_NSEC3, BIND | NSD, nsec3_hash,
 	"next hashed owner must be 20 octets (SHA-1): BIND refuses others",
+	NULL},
+    {TYPE_LOC, BIND, loc_range,
+	"latitude over 90 or longitude over 180 degrees: BIND refuses it",
 	NULL},
     {RRTYPE_SOA, NSD, soa_timers,
 	"timer over 2147483647: NSD takes another value", NULL},
