@@ -358,7 +358,8 @@ test_all_covered(void **state)
 	(void)state;
 	for (i = 0; i < rules_count; i++) {
 		id = rules_all[i]->id;
-		if (rules_all[i]->answer == NULL)
+		if (rules_all[i]->answer == NULL ||
+		    strncmp(id, "dnssec-", 7) == 0) /* dnssec_size_test.c */
 			continue;
 		fires = passes = 0;
 		for (j = 0; j < sizeof(cases) / sizeof(cases[0]); j++) {
