@@ -7,8 +7,10 @@
 enum {
 	CHANGES_MAX = 60,      /* lines of the diff in a terminal */
 	CHANGES_MAX_HOOK = 25, /* and through "remote: " */
-	SUBJECT_MAX = 28,      /* column in which the data begins at most */
-	RDATA_MAX = 56,        /* columns of one record */
+	/* Names nobody edited: findings name them, a few blocks show how. */
+	COLLATERAL_MAX = 3,
+	SUBJECT_MAX = 28, /* column in which the data begins at most */
+	RDATA_MAX = 56,   /* columns of one record */
 };
 
 static bool
@@ -368,15 +370,20 @@ report_answers_text(
     const struct report *r, const struct report_style *style, struct text *out)
 {
 	size_t i, max = style->hook ? CHANGES_MAX_HOOK : CHANGES_MAX;
+	size_t shown = 0, collateral = 0;
 
 	if (r->nanswers == 0)
 		return;
 	lines_printf(out, style, 0, "Effective answers that change");
-	for (i = 0; i < r->nanswers && i < max; i++)
+	for (i = 0; i < r->nanswers && shown < max; i++) {
+		if (r->answer[i].collateral && ++collateral > COLLATERAL_MAX)
+			continue;
 		print_answer(&r->answer[i], style, out);
-	if (r->nanswers > max)
+		shown++;
+	}
+	if (r->nanswers > shown)
 		lines_printf(out, style, 4,
 		    "  ... and %zu more answers (all: --format json)",
-		    r->nanswers - max);
+		    r->nanswers - shown);
 	lines_blank(out);
 }
