@@ -274,7 +274,8 @@ static const struct rdata_rule octets[] = {
 	"fingerprint has the wrong length for its type: BIND refuses it", NULL},
     {RRTYPE_ZONEMD, BIND, zonemd_digest,
 	"digest has the wrong length for its algorithm: BIND refuses it", NULL},
-    {TYPE_IPSECKEY, BIND, ipseckey_key, "no public key: BIND refuses it", NULL},
+    {TYPE_IPSECKEY, BIND | KNOT, ipseckey_key,
+	"no public key: BIND refuses it, Knot in parentheses", NULL},
     {TYPE_KEY, BIND, key_flags,
 	"flags that mean \"no key\": BIND refuses a "
 	"key with them",
