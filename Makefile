@@ -35,7 +35,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wundef -Wvla
 HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE \
 	-fno-strict-aliasing
-HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
+HARDEN_LD := -pie -Wl,--as-needed -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 CFLAGS ?= -O2 -g
 ifeq ($(SAN),1)
 override CFLAGS := -O1 -g -fsanitize=address,undefined \

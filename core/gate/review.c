@@ -33,6 +33,30 @@ struct subject {
 
 /* ---- repository and policy ---------------------------------------------- */
 
+/*
+ * Is there a ".git" at or above DIR, or does git's environment name one?
+ * Cheaper than starting libgit2, which reads certificates it never needs here.
+ */
+static bool
+may_be_in_repo(const char *dir)
+{
+	char path[PATH_MAX + 8];
+	char *end;
+
+	if (getenv("GIT_DIR") != NULL || realpath(dir, path) == NULL)
+		return true;
+	for (;;) {
+		end = path + strlen(path);
+		memcpy(end, "/.git", 6);
+		if (access(path, F_OK) == 0)
+			return true;
+		*end = '\0';
+		if ((end = strrchr(path, '/')) == NULL)
+			return false;
+		*end = '\0';
+	}
+}
+
 /* Being outside of a repository is fine, unless one was asked for. */
 static int
 find_repo(struct review *r, const struct gate_options *o, struct error *e)
@@ -51,7 +75,8 @@ find_repo(struct review *r, const struct gate_options *o, struct error *e)
 		    dir[slash - file + 1] = '\0';
 	else
 		return error_set(e, ERROR_USAGE, "%.60s…: path too long", file);
-	(void)repo_open(&r->repo, dir, false, &why);
+	if (may_be_in_repo(dir))
+		(void)repo_open(&r->repo, dir, false, &why);
 	return 0;
 }
 

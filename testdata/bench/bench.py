@@ -55,7 +55,7 @@ def table(title, rows):
     print("| program | seconds | MiB | ratio |")
     print("|---|---:|---:|---:|")
     for name, spent, memory in rows:
-        print(f"| {name} | {spent:.2f} | {memory:.0f} | {spent / ours:.1f} |")
+        print(f"| {name} | {spent:.3f} | {memory:.0f} | {spent / ours:.1f} |")
     sys.stdout.flush()
 
 
