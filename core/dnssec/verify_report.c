@@ -34,8 +34,8 @@ fill(struct findings *fs, struct finding *f, struct verify_at at)
 	if (rr == NULL && o != NULL && o->nrrsets != 0)
 		rr = &z->rr[z->rrset[o->rrset].rr];
 	/* About the zone as a whole: its SOA, so that the file is named. */
-	if (rr == NULL && z->soa != ZONE_NONE)
-		rr = &z->rr[z->rrset[z->soa].rr];
+	if (rr == NULL && z->nrrs != 0)
+		rr = &z->rr[z->soa == ZONE_NONE ? 0 : z->rrset[z->soa].rr];
 	name_to_text(name, o != NULL ? o->name : z->apex);
 	f->name = findings_text(fs, "%s", name);
 	name_to_text(name, z->apex);
