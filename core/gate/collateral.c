@@ -101,7 +101,8 @@ judge_collateral(struct judge_run *r, struct error *e)
 	int rc;
 
 	/* Broken zones block already, and nothing is known beyond them. */
-	if (r->pair->old == NULL || r->zones.n == 0 || judge_any_broken(r, true))
+	if (r->pair->old == NULL || r->zones.n == 0 ||
+	    judge_any_broken(r, true))
 		return 0;
 	args.old = r->pair->old->set;
 	zone = arena_calloc(r->j->arena, r->zones.n, sizeof(*zone));

@@ -22,20 +22,20 @@ enum gate_colour {
 
 /* Options that most commands share; zeroed is valid. */
 struct gate_options {
-	const char *repo;	/* --repo, or NULL: around the current directory */
-	const char *policy;	/* --policy FILE, or NULL */
-	const char *format;	/* --format, or NULL: text */
-	const char *output;	/* --output FILE, or NULL: standard output */
-	int64_t at;		/* --at, seconds since 1970; 0: now */
+	const char *repo;   /* --repo, or NULL: around the current directory */
+	const char *policy; /* --policy FILE, or NULL */
+	const char *format; /* --format, or NULL: text */
+	const char *output; /* --output FILE, or NULL: standard output */
+	int64_t at;         /* --at, seconds since 1970; 0: now */
 	enum gate_colour colour;
 	bool quiet;
-	bool fail_on_warning;	/* --fail-on warning */
-	bool exit_zero;		/* --exit-zero: 1 becomes 0; 2 and 3 stay */
-	bool hook;		/* running inside git */
-	bool drill;		/* check --drill */
-	unsigned jobs;		/* --jobs, 0: as many as processors */
-	uint64_t memory;	/* bytes for the child, 0: default */
-	unsigned seconds;	/* wall time for the child, 0: default */
+	bool fail_on_warning; /* --fail-on warning */
+	bool exit_zero;       /* --exit-zero: 1 becomes 0; 2 and 3 stay */
+	bool hook;            /* running inside git */
+	bool drill;           /* check --drill */
+	unsigned jobs;        /* --jobs, 0: as many as processors */
+	uint64_t memory;      /* bytes for the child, 0: default */
+	unsigned seconds;     /* wall time for the child, 0: default */
 };
 
 /* check: BASE and HEAD may be NULL (see the contract). */

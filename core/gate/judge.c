@@ -254,7 +254,7 @@ judge_any_broken(const struct judge_run *r, bool old)
 	size_t i;
 
 	for (i = 0; i < r->zones.n; i++)
-		if ((jz[i].ev.new != NULL && jz[i].ev.new->broken) ||
+		if ((jz[i].ev.new != NULL &&jz[i].ev.new->broken) ||
 		    (old && jz[i].ev.old != NULL && jz[i].ev.old->broken))
 			return true;
 	return false;

@@ -109,8 +109,7 @@ int judge_answers(struct judge_run *, struct error *);
 /* aliases.c: CNAMEs and DNAMEs of the zones of the new side, as far as one run
  * goes. 0 with *OUT set, or -1. */
 struct alias_index;
-int judge_aliases(
-    struct judge_run *, struct alias_index **out, struct error *);
+int judge_aliases(struct judge_run *, struct alias_index **out, struct error *);
 
 /* Is a zone of the pair broken on its new side, or with OLD on either? */
 bool judge_any_broken(const struct judge_run *, bool old);

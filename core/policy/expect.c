@@ -310,7 +310,7 @@ read_signs(struct reader *r, const yaml_node_t *node, void *to)
 		&signs->n) == -1)
 		return -1;
 	signs->item = s = items;
-	for (i = 0; i < signs->n; i++, s++) {
+	for (i = 0; s != NULL && i < signs->n; i++, s++) {
 		if (s->denial == NULL)
 			s->denial = "nsec";
 		if (!one_of(s->tool, tools))

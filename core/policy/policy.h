@@ -49,14 +49,14 @@ struct policy_ds {
 
 struct policy_dnssec {
 	enum policy_dnssec_mode mode; /* default trial */
-	uint8_t algorithm;	      /* IANA number; default 13 */
+	uint8_t algorithm;            /* IANA number; default 13 */
 	enum policy_denial denial;
 	const struct policy_ds *parent_ds;
 	size_t nparent_ds;
 };
 
 struct policy_zone {
-	const char *path; /* pattern with {view} and {zone}, or a path */
+	const char *path;    /* pattern with {view} and {zone}, or a path */
 	const uint8_t *zone; /* explicit name, or NULL: from the path */
 	const char *view;    /* explicit view, or NULL: from the path / "" */
 	struct policy_dnssec dnssec;
@@ -73,14 +73,14 @@ struct policy_view {
 /* An address block; IPv4 in 4 octets, IPv6 in 16. */
 struct policy_net {
 	uint8_t addr[16];
-	uint8_t len;	/* 4 or 16 */
+	uint8_t len;    /* 4 or 16 */
 	uint8_t prefix; /* bits */
 };
 
 /* A name pattern: exact, or everything below ("*." in the policy). */
 struct policy_pattern {
 	const uint8_t *name; /* without the "*" */
-	bool below;	     /* one or more labels below NAME */
+	bool below;          /* one or more labels below NAME */
 };
 
 struct policy_target {
@@ -94,18 +94,18 @@ struct policy_target {
 };
 
 struct policy_require {
-	uint32_t min_targets;	    /* 0: not required */
+	uint32_t min_targets;       /* 0: not required */
 	uint32_t distinct_networks; /* 0: not required */
-	uint32_t max_ttl;	    /* UINT32_MAX: not required */
-	uint32_t min_ttl;	    /* 0: not required */
+	uint32_t max_ttl;           /* UINT32_MAX: not required */
+	uint32_t min_ttl;           /* 0: not required */
 	bool is_signed;
 	bool caa;
 	bool wildcard_denied;
 };
 
 struct policy_health {
-	const char *url; /* NULL: none */
-	uint32_t expect; /* HTTP status */
+	const char *url;  /* NULL: none */
+	uint32_t expect;  /* HTTP status */
 	const char *body; /* must contain, or NULL */
 };
 
@@ -114,7 +114,7 @@ struct policy_protected {
 	const uint8_t *name;
 	const uint16_t *type; /* A and AAAA where the policy is silent */
 	size_t ntypes;
-	const char *view; /* NULL: every view */
+	const char *view;  /* NULL: every view */
 	const char *owner; /* or NULL */
 	const struct policy_target *const *target;
 	size_t ntargets;
@@ -158,7 +158,7 @@ struct policy_waiver {
 	const uint8_t *name; /* NULL: any */
 	const char *view;    /* NULL: any */
 	const char *until;   /* "2027-03-01", as written */
-	int64_t until_time;  /* seconds since 1970 of the end of that day, UTC */
+	int64_t until_time; /* seconds since 1970 of the end of that day, UTC */
 	const char *owner;
 	const char *reason;
 	uint32_t line;
@@ -210,8 +210,8 @@ struct policy_rules {
  * then not checked.
  */
 int policy_parse(struct policy **out, const char *data, size_t len,
-    const char *name, const struct policy_rules *rules,
-    struct findings *faults, struct error *e);
+    const char *name, const struct policy_rules *rules, struct findings *faults,
+    struct error *e);
 
 /* Zones by default: no policy file at all (review without one). */
 struct policy *policy_default(void);
@@ -232,9 +232,9 @@ struct policy_match {
 
 /*
  * Which zone file PATH is: the first entry that covers it, explicit paths
- * before patterns. 1 covered; 0 not; -1 it has the form of a pattern, but {zone}
- * is no valid name or {view} is none of the policy's views, and no later pattern
- * fits: E says so.
+ * before patterns. 1 covered; 0 not; -1 it has the form of a pattern, but
+ * {zone} is no valid name or {view} is none of the policy's views, and no later
+ * pattern fits: E says so.
  */
 int policy_match_path(const struct policy *, const char *path,
     struct policy_match *out, struct error *e);
@@ -250,8 +250,8 @@ bool policy_name_matches(
 
 /*
  * Does one of the target lists hold the address (LEN 4 or 16)? IPv4-mapped,
- * IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4 forms match as the IPv4 address
- * they carry, never as IPv6. Returns the list, or NULL.
+ * IPv4-compatible, NAT64 (64:ff9b::/96) and 6to4 forms match as the IPv4
+ * address they carry, never as IPv6. Returns the list, or NULL.
  */
 const struct policy_target *policy_allows_address(
     const struct policy_protected *, const uint8_t *addr, size_t len);
@@ -270,8 +270,8 @@ void policy_target_names(const struct policy_protected *, struct text *);
  */
 const char *policy_private_block(const uint8_t *addr, size_t len);
 
-/* The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64, 6to4; or
- * NULL. */
+/* The IPv4 address that an IPv6 one carries: mapped, compatible, NAT64, 6to4;
+ * or NULL. */
 const uint8_t *address_carried(const uint8_t addr[16]);
 
 /* Is the address, as it is written, in the block? */

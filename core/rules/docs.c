@@ -181,8 +181,7 @@ rules_list_json(struct text *out)
 	size_t i;
 
 	for (i = 0; array != NULL && i < rules_count; i++) {
-		if (json_array_append_new(array, rule_json(rules_all[i])) ==
-		    0)
+		if (json_array_append_new(array, rule_json(rules_all[i])) == 0)
 			continue;
 		json_decref(array);
 		array = NULL;

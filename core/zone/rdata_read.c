@@ -117,7 +117,7 @@ static int
 round_trip(const struct rdata_fields *f, struct rdata_out *out)
 {
 	struct text t = TEXT_INIT;
-	struct rdata_out again;
+	struct rdata_out again = {0};
 	uint8_t *copy = malloc(out->rdlen + 1u);
 	char type[RRTYPE_MAX_TEXT];
 	uint16_t len = out->rdlen;

@@ -42,8 +42,9 @@ uint32_t
 zone_lower_bound(const struct zone *z, const uint8_t *name)
 {
 	uint8_t key[NAME_MAX_KEY];
+	size_t len = name_key(key, name);
 
-	return bound(z, key, name_key(key, name));
+	return bound(z, key, len);
 }
 
 uint32_t
