@@ -125,6 +125,7 @@ name_key(uint8_t out[NAME_MAX_KEY], const uint8_t *name)
 	for (p = name; *p != 0; p += *p + 1)
 		label[n++] = p;
 	while (n-- > 0) {
+		/* cppcheck-suppress uninitvar */
 		p = label[n];
 		for (i = 1; i <= p[0]; i++) {
 			c = low(p[i]);
