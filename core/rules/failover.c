@@ -128,6 +128,22 @@ group_in_repo(const struct group *g, const char *view, const uint8_t *name)
 	return false;
 }
 
+/* A server of a zone is told by its glue, also below its own cut. */
+static bool
+is_referral(const struct evidence_answer *ea, const struct resolve_answer *a)
+{
+	return a != NULL && a->outcome == RESOLVE_REFERRAL &&
+	       ea->type != RRTYPE_NS;
+}
+
+bool
+group_answers_target(const struct group *g, const struct evidence_answer *ea,
+    const struct target_name *n)
+{
+	return group_in_repo(g, ea->view, n->name) && !is_referral(ea, n->a) &&
+	       !is_referral(ea, n->aaaa);
+}
+
 bool
 answer_is_empty(const struct resolve_answer *a)
 {

@@ -39,6 +39,13 @@ const char *group_owner(const struct group *);
 /* Is NAME in a zone of VIEW, or of what it falls back to, at the new side? */
 bool group_in_repo(const struct group *, const char *view, const uint8_t *name);
 
+/*
+ * Do zones of this repository have the last word on the target name N of the
+ * answer EA? Not when they delegate it to servers whose zone is not here.
+ */
+bool group_answers_target(const struct group *,
+    const struct evidence_answer *ea, const struct target_name *n);
+
 /* Does this side answer nothing at all? */
 bool answer_is_empty(const struct resolve_answer *);
 

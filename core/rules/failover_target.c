@@ -58,8 +58,7 @@ check_names(const struct group *g, const struct evidence_answer *ea,
 	for (i = 0; i < t->nnames; i++) {
 		n = &t->name[i];
 		/* Names of this repository are judged by their addresses. */
-		if (name_is_root(n->name) ||
-		    group_in_repo(g, ea->view, n->name) ||
+		if (name_is_root(n->name) || group_answers_target(g, ea, n) ||
 		    policy_allows_name(ea->protect, n->name))
 			continue;
 		f = group_report(g, ea, "failover-target-not-allowed", n->zone,
@@ -157,8 +156,7 @@ check_leaves(const struct evidence *ev, const struct evidence_answer *ea,
 		return;
 	for (i = 0; i < t->nnames; i++) {
 		n = &t->name[i];
-		if (name_is_root(n->name) ||
-		    group_in_repo(&g, ea->view, n->name) ||
+		if (name_is_root(n->name) || group_answers_target(&g, ea, n) ||
 		    policy_allows_name(ea->protect, n->name))
 			continue;
 		f = group_report(&g, ea, "failover-leaves-repo", n->zone, n->rr,
