@@ -16,7 +16,8 @@ CC ?= cc
 VERSION := 0.1.0
 
 # The rooms in the order of the flow: a room may use those before it.
-ROOMS := base dns source policy zone diff resolve dnssec drill rules report memo gate
+ROOMS := base dns source policy zone diff resolve dnssec drill change live attest \
+	rules report memo gate
 
 PKGS := libgit2 ldns libcrypto libzscanner libknot yaml-0.1 jansson \
 	libseccomp libcurl lmdb

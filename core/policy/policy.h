@@ -47,12 +47,39 @@ struct policy_ds {
 	uint16_t digest_len;
 };
 
+/* DNSKEY RDATA in wire form. */
+struct policy_dnskey {
+	const uint8_t *rdata;
+	uint16_t len;
+};
+
+/* Another signer of the same zone (RFC 8901), and the keys it publishes. */
+struct policy_signer {
+	const char *name;
+	const struct policy_dnskey *dnskey;
+	size_t ndnskeys;
+	uint32_t line;
+};
+
+/* Times are in seconds. */
 struct policy_dnssec {
 	enum policy_dnssec_mode mode; /* default trial */
 	uint8_t algorithm;            /* IANA number; default 13 */
 	enum policy_denial denial;
 	const struct policy_ds *parent_ds;
 	size_t nparent_ds;
+	uint32_t ds_ttl;      /* of the DS at the parent; default 1 day */
+	uint32_t propagation; /* until every server serves it; default 1 h */
+	/* mode gate: base names of BIND keys in the server's key directory, or
+	 * PKCS#11 URIs */
+	const char *const *key;
+	size_t nkeys;
+	uint32_t validity; /* of a signature; default 14 days */
+	uint32_t refresh;  /* renewed when less is left; default 7 days */
+	uint32_t jitter;   /* spread of expirations; default 12 h */
+	bool zonemd;       /* mode gate adds one */
+	const struct policy_signer *signer; /* multi-signer: the others */
+	size_t nsigners;
 };
 
 struct policy_zone {
@@ -104,9 +131,11 @@ struct policy_require {
 };
 
 struct policy_health {
-	const char *url;  /* NULL: none */
-	uint32_t expect;  /* HTTP status */
-	const char *body; /* must contain, or NULL */
+	const char *url;     /* NULL: none */
+	uint32_t tcp;        /* port to connect to, 0: none */
+	uint32_t expect;     /* HTTP status */
+	uint32_t latency_ms; /* most milliseconds to the answer, 0: any */
+	const char *body;    /* must contain, or NULL */
 };
 
 /* A failover name or an identity endpoint. */
@@ -141,15 +170,76 @@ struct policy_limits {
 	uint32_t ttl_min, ttl_max; /* for zone-ttl; 0: built in */
 };
 
+/* An OpenPGP key and whose it is; SSH keys are in the allowed-signers file. */
+struct policy_pgp {
+	const char *fingerprint; /* 40 or 64 hexadecimal digits, upper case */
+	const char *principal;   /* who: the same word as for SSH keys */
+	uint32_t line;
+};
+
+/* Who may override which findings with a push option, and for how long. */
+struct policy_override {
+	const char *const *signer; /* principals */
+	size_t nsigners;           /* 0: nobody */
+	const char *const *rule;
+	size_t nrules;
+	uint32_t duration; /* seconds until it must be resolved; default 4 h */
+	uint32_t line;
+};
+
+#define POLICY_APPROVALS_SAME UINT32_MAX /* as many as for zones */
+
 struct policy_change {
 	const char *const *ref; /* patterns; none given: refs/heads/ * */
 	size_t nrefs;
 	bool policy_apart;
 	const char *allowed_signers; /* or NULL */
 	bool signed_commits;
+	const char *openpgp_keyring; /* path of public keys, or NULL */
+	const struct policy_pgp *pgp;
+	size_t npgp;
 	uint32_t approvals_zones, approvals_policy;
+	/* lanes of their own, or POLICY_APPROVALS_SAME */
+	uint32_t approvals_failover, approvals_keys;
+	struct policy_override override;
 	bool every_commit;
 	bool allow_rewrite; /* non-fast-forward and deletion of guarded refs */
+};
+
+/* A server to ask, or a resolver. */
+struct policy_server {
+	const char *name;     /* how reports call it */
+	struct policy_net at; /* its address; len 0: only a URL */
+	uint32_t port;        /* default 53 */
+	const char *view;     /* NULL: every view */
+	const uint8_t *zone;  /* serves this zone only; NULL: every one */
+	const char *tsig;     /* name of a key on the server, or NULL */
+	const char *url;      /* DNS over HTTPS (RFC 8484), or NULL */
+	uint32_t line;
+};
+
+/* A trust anchor: DS or DNSKEY RDATA of a zone. */
+struct policy_anchor {
+	const uint8_t *zone;
+	uint16_t type;
+	const uint8_t *rdata;
+	uint16_t len;
+};
+
+/* How live servers are asked. */
+struct policy_live {
+	const struct policy_server
+	    *server; /* 0: NS and addresses of the zones */
+	size_t nservers;
+	const struct policy_server *resolver;
+	size_t nresolvers;
+	const struct policy_anchor *anchor;
+	size_t nanchors;
+	uint32_t timeout_ms; /* of one question; default 2000 */
+	uint32_t deadline;   /* of a run, seconds; default 60 */
+	uint32_t concurrent; /* at once; default 128 */
+	const char *ca_file; /* PEM, NULL: the system's */
+	uint32_t line;
 };
 
 struct policy_waiver {
@@ -188,6 +278,7 @@ struct policy {
 	uint32_t nameserver_line;
 	struct policy_limits limits;
 	struct policy_change change;
+	struct policy_live live;
 	const struct policy_waiver *waiver;
 	size_t nwaivers;
 	const struct policy_severity *severity;
