@@ -26,6 +26,19 @@ check_dnssec(struct reader *r, const struct node *n, void *object)
 		    "an unsigned zone with DS records at the parent is bogus "
 		    "for every validator")
 		    ->help = "sign the zone, or have the parent remove the DS";
+	if (d->mode == POLICY_DNSSEC_GATE && node_find(n, "keys") == NULL)
+		fault(r, at(n, "mode"), "mode `gate` without keys to sign with")
+		    ->help = "add `keys: [Kexample.com.+013+12345]`, or take "
+			     "mode `trial`";
+	if (d->mode != POLICY_DNSSEC_GATE && d->nkeys != 0)
+		fault(r, at(n, "keys"), "keys, and nothing is signed with them")
+		    ->help = "write `mode: gate`, or remove the keys";
+	if (d->refresh + d->jitter >= d->validity)
+		fault(r, at(n, "validity"),
+		    "signatures of %u s that are renewed %u s before their "
+		    "end, with a jitter of %u s, are never old enough to keep",
+		    d->validity, d->refresh, d->jitter)
+		    ->help = "keep refresh and jitter together below validity";
 }
 
 void
@@ -104,23 +117,103 @@ check_limits(struct reader *r, const struct node *n, void *object)
 		    ->help = "lower min-ttl, or raise max-ttl";
 }
 
-void
-check_change(struct reader *r, const struct node *n, void *object)
-{
-	const struct policy_change *c = object;
-
-	if (c->signed_commits && node_find(n, "allowed-signers") == NULL)
-		fault(r, at(n, "signed-commits"),
-		    "signed commits, and nobody who may sign")
-		    ->help = "add `allowed-signers: .zonegate/allowed_signers`";
-}
-
 static bool
 is_fixed(const struct reader *r, const char *rule)
 {
 	return rule != NULL && r->rules != NULL && r->rules->fixed != NULL &&
 	       r->rules->known != NULL && r->rules->known(rule) &&
 	       r->rules->fixed(rule);
+}
+
+void
+check_health(struct reader *r, const struct node *n, void *object)
+{
+	const struct policy_health *h = object;
+
+	if (node_find(n, "url") == NULL && node_find(n, "tcp") == NULL)
+		fault(r, n, "a health check that asks nothing")->help =
+		    "add `url: https://…` or `tcp: PORT`";
+	if (h->url == NULL && h->tcp != 0 &&
+	    (node_find(n, "expect") != NULL || h->body != NULL))
+		fault(r, at(n, h->body != NULL ? "body" : "expect"),
+		    "a TCP connection has no status and no body")
+		    ->help = "add `url: https://…`, or remove the key";
+}
+
+void
+check_server(struct reader *r, const struct node *n, void *object)
+{
+	struct policy_server *s = object;
+
+	if (s->url == NULL) {
+		s->port = s->port == 0 ? 53 : s->port;
+		return;
+	}
+	if (strncmp(s->url, "https://", 8) != 0)
+		fault(r, at(n, "url"), "DNS over HTTP without TLS")->help =
+		    "RFC 8484 needs https://";
+	if (node_find(n, "port") != NULL)
+		fault(r, at(n, "port"), "the URL says the port")->help =
+		    "remove the key";
+	if (s->tsig != NULL)
+		fault(r, at(n, "tsig"), "TSIG over HTTPS is not known")->help =
+		    "remove the key";
+}
+
+void
+check_override(struct reader *r, const struct node *n, void *object)
+{
+	const struct policy_override *o = object;
+	const struct node *rules = node_find(n, "rules"), *item;
+	size_t i;
+
+	if (rules == NULL || rules->kind != NODE_LIST)
+		return;
+	for (item = rules->child; item != NULL; item = item->next)
+		for (i = 0; i < o->nrules; i++)
+			if (item->kind == NODE_SCALAR &&
+			    strcmp(item->text, o->rule[i]) == 0 &&
+			    is_fixed(r, o->rule[i]))
+				fault(r, item,
+				    "`%s` is fixed: nobody overrides it",
+				    o->rule[i])
+				    ->help = "remove it from the list";
+}
+
+static bool
+needs_approvals(const struct policy_change *c)
+{
+	return c->approvals_zones != 0 || c->approvals_policy != 0 ||
+	       (c->approvals_failover != 0 &&
+		   c->approvals_failover != POLICY_APPROVALS_SAME) ||
+	       (c->approvals_keys != 0 &&
+		   c->approvals_keys != POLICY_APPROVALS_SAME);
+}
+
+void
+check_change(struct reader *r, const struct node *n, void *object)
+{
+	const struct policy_change *c = object;
+
+	bool signers = node_find(n, "allowed-signers") != NULL || c->npgp != 0;
+
+	if (c->signed_commits && !signers)
+		fault(r, at(n, "signed-commits"),
+		    "signed commits, and nobody who may sign")
+		    ->help = "add `allowed-signers: .zonegate/allowed_signers`";
+	if (!signers && needs_approvals(c))
+		fault(r, at(n, "approvals"),
+		    "approvals, and nobody who may sign one")
+		    ->help = "add `allowed-signers: .zonegate/allowed_signers`";
+	if (!signers && c->override.nsigners != 0)
+		fault(r, at(n, "override"),
+		    "an override, and nobody whose signature is known")
+		    ->help = "add `allowed-signers: .zonegate/allowed_signers`";
+	if ((c->npgp != 0) != (c->openpgp_keyring != NULL))
+		fault(r, at(n, c->npgp != 0 ? "openpgp" : "openpgp-keyring"),
+		    "`openpgp` and `openpgp-keyring` need each other")
+		    ->help = "the key ring holds the keys, `openpgp` says "
+			     "whose they are";
 }
 
 void
@@ -216,6 +309,45 @@ seen_on(struct reader *r, struct hash_table *seen, const void *key, size_t len,
 		return 0;
 	}
 	return added ? 0 : *first;
+}
+
+/* Reports call a server by its name. */
+static void
+check_names(struct reader *r, const struct node *list,
+    const struct policy_server *s, size_t count)
+{
+	struct hash_table *seen = hash_table_new(count);
+	const struct node *n;
+	uint32_t line;
+	size_t i;
+
+	if (seen == NULL)
+		r->memory = true;
+	n = list == NULL ? NULL : list->child;
+	for (i = 0; i < count && n != NULL && !r->memory; i++, n = n->next) {
+		if (s[i].name == NULL)
+			continue;
+		line = seen_on(
+		    r, seen, s[i].name, strlen(s[i].name), s[i].line);
+		if (line != 0)
+			fault(r, at(n, "name"),
+			    "two servers are called `%.60s`", s[i].name)
+			    ->help = findings_text(r->faults,
+			    "rename one: the first is on line %u", line);
+	}
+	hash_table_free(seen);
+}
+
+void
+check_live(struct reader *r, const struct node *n, void *object)
+{
+	const struct policy_live *l = object;
+
+	if (l->nservers > 0)
+		check_names(r, node_find(n, "servers"), l->server, l->nservers);
+	if (l->nresolvers > 0)
+		check_names(
+		    r, node_find(n, "resolvers"), l->resolver, l->nresolvers);
 }
 
 /* Two entries for one zone of one view: which file would be served? */

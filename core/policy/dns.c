@@ -17,9 +17,8 @@ refuse(struct reader *r, const struct schema_key *k, const struct node *n,
 	return false;
 }
 
-/* The name in TEXT, or NULL after a fault. */
-static const uint8_t *
-parse_name(struct reader *r, const struct schema_key *k, const struct node *n,
+const uint8_t *
+schema_name(struct reader *r, const struct schema_key *k, const struct node *n,
     const char *text)
 {
 	uint8_t wire[NAME_MAX_LEN];
@@ -54,7 +53,7 @@ static bool
 set_name(struct reader *r, const struct schema_key *k, const struct node *n,
     void *slot)
 {
-	const uint8_t *name = parse_name(r, k, n, n->text);
+	const uint8_t *name = schema_name(r, k, n, n->text);
 
 	if (name == NULL)
 		return false;
@@ -92,7 +91,7 @@ set_name_pattern(struct reader *r, const struct schema_key *k,
 	if (strcmp(n->text, "*") == 0 || strcmp(n->text, "*.") == 0)
 		return refuse(r, k, n, "this allows every name",
 		    "name the domain: *.example.net.");
-	p.name = parse_name(r, k, n, n->text + (p.below ? 2 : 0));
+	p.name = schema_name(r, k, n, n->text + (p.below ? 2 : 0));
 	if (p.name == NULL)
 		return false;
 	if (has_star(p.name))
@@ -240,6 +239,28 @@ const struct schema_type type_net = {
     .get = get_net,
 };
 
+/* One address; every bit of it counts. */
+static bool
+set_address(struct reader *r, const struct schema_key *k, const struct node *n,
+    void *slot)
+{
+	struct policy_net net;
+
+	memset(&net, 0, sizeof(net));
+	if (!parse_net(n->text, &net) || net.prefix != net.len * 8)
+		return refuse(r, k, n, "not one address",
+		    "write 192.0.2.1 or \"2001:db8::1\"");
+	memcpy(slot, &net, sizeof(net));
+	return true;
+}
+
+const struct schema_type type_address = {
+    .name = "address",
+    .size = sizeof(struct policy_net),
+    .set = set_address,
+    .get = get_net,
+};
+
 static bool
 set_rrtype(struct reader *r, const struct schema_key *k, const struct node *n,
     void *slot)
@@ -381,18 +402,17 @@ digest_len(uint64_t type)
 }
 
 /* "TAG ALGORITHM DIGEST-TYPE HEX", as in a DS record. */
-static bool
-set_ds(struct reader *r, const struct schema_key *k, const struct node *n,
-    void *slot)
+bool
+schema_ds(struct reader *r, const struct schema_key *k, const struct node *n,
+    const char *text, struct policy_ds *ds)
 {
 	static const uint64_t max[3] = {65535, 255, 255};
 	uint8_t digest[48];
-	const char *p = n->text;
-	struct policy_ds ds;
+	const char *p = text;
 	uint64_t v[3];
 	size_t i, len;
 
-	memset(&ds, 0, sizeof(ds));
+	memset(ds, 0, sizeof(*ds));
 	for (i = 0; i < 3; i++) {
 		len = strcspn(p, " ");
 		if (!value_number(p, len, max[i], &v[i]) || v[i] == 0)
@@ -410,33 +430,48 @@ set_ds(struct reader *r, const struct schema_key *k, const struct node *n,
 		    findings_text(r->faults,
 			"digest type %u has %zu hexadecimal digits",
 			(unsigned)v[2], digest_len(v[2]) * 2));
-	ds.tag = (uint16_t)v[0];
-	ds.algorithm = (uint8_t)v[1];
-	ds.digest_type = (uint8_t)v[2];
-	ds.digest_len = (uint16_t)len;
-	if ((ds.digest = arena_dup(r->arena, digest, len)) == NULL) {
+	ds->tag = (uint16_t)v[0];
+	ds->algorithm = (uint8_t)v[1];
+	ds->digest_type = (uint8_t)v[2];
+	ds->digest_len = (uint16_t)len;
+	if ((ds->digest = arena_dup(r->arena, digest, len)) == NULL)
 		r->memory = true;
+	return ds->digest != NULL;
+}
+
+static bool
+set_ds(struct reader *r, const struct schema_key *k, const struct node *n,
+    void *slot)
+{
+	struct policy_ds ds;
+
+	if (!schema_ds(r, k, n, n->text, &ds))
 		return false;
-	}
 	memcpy(slot, &ds, sizeof(ds));
 	return true;
+}
+
+void
+schema_ds_text(const struct policy_ds *ds, struct text *t)
+{
+	size_t i;
+
+	text_printf(t, "%u %u %u ", ds->tag, ds->algorithm, ds->digest_type);
+	for (i = 0; i < ds->digest_len; i++)
+		text_printf(t, "%02X", ds->digest[i]);
 }
 
 static json_t *
 get_ds(const struct schema_key *k, const void *slot)
 {
-	const struct policy_ds *ds = slot;
-	char text[32 + 2 * 48];
-	int n;
-	size_t i;
+	struct text t = TEXT_INIT;
+	json_t *v;
 
 	(void)k;
-	n = snprintf(text, sizeof(text), "%u %u %u ", ds->tag, ds->algorithm,
-	    ds->digest_type);
-	for (i = 0; i < ds->digest_len; i++)
-		n += snprintf(
-		    text + n, sizeof(text) - (size_t)n, "%02X", ds->digest[i]);
-	return json_string(text);
+	schema_ds_text(slot, &t);
+	v = text_lost(&t) ? NULL : json_string(t.data);
+	text_free(&t);
+	return v;
 }
 
 const struct schema_type type_ds = {

@@ -210,7 +210,7 @@ struct policy_change {
 struct policy_server {
 	const char *name;     /* how reports call it */
 	struct policy_net at; /* its address; len 0: only a URL */
-	uint32_t port;        /* default 53 */
+	uint32_t port;        /* default 53; 0 with a URL */
 	const char *view;     /* NULL: every view */
 	const uint8_t *zone;  /* serves this zone only; NULL: every one */
 	const char *tsig;     /* name of a key on the server, or NULL */

@@ -357,6 +357,78 @@ static const struct fault_case fault_cases[] = {
 	3, 35, 2, NULL},
     {"approvals", HEAD "change-control: {approvals: {zone: 1}}\n", 3, 30, 4,
 	"zones"},
+    /* keys, people, servers */
+    {"gate without keys",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: {mode: "
+	"gate}}]\n",
+	2, 57, 4, NULL},
+    {"keys for nothing",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: {keys: "
+	"[Ka.+013+00001]}}]\n",
+	2, 57, 1, NULL},
+    {"key with a path",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: {mode: "
+	"gate, keys: [/etc/Ka]}}]\n",
+	2, 70, 7, NULL},
+    {"PIN in the policy",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: {mode: "
+	"gate, keys: [\"pkcs11:pin-value=1\"]}}]\n",
+	2, 70, 20, NULL},
+    {"never old enough",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: "
+	"{validity: 3d, refresh: 3d}}]\n",
+	2, 61, 2, NULL},
+    {"DNSKEY of no zone",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: "
+	"{multi-signer: [{provider: b, dnskey: [\"1 3 13 AAAA\"]}]}}]\n",
+	2, 89, 13, NULL},
+    {"DNSKEY without base64",
+	"version: 1\nzones: [{path: a.zone, zone: a.example., dnssec: "
+	"{multi-signer: [{provider: b, dnskey: [\"256 3 13 A=AA\"]}]}}]\n",
+	2, 89, 15, NULL},
+    {"health of nothing",
+	TARGET "failover: [{name: a, targets: [t], health: {latency-ms: 5}}]\n",
+	4, 44, 1, NULL},
+    {"body of a port",
+	TARGET
+	"failover: [{name: a, targets: [t], health: {tcp: 1, body: xyz}}]\n",
+	4, 59, 3, NULL},
+    {"approved by nobody", HEAD "change-control: {approvals: {zones: 1}}\n", 3,
+	29, 1, NULL},
+    {"overridden by nobody",
+	HEAD
+	"change-control: {override: {signers: [a], rules: [zone-ns-single]}}\n",
+	3, 28, 1, NULL},
+    {"override of a fixed rule",
+	HEAD "change-control: {allowed-signers: s, override: {signers: [a], "
+	     "rules: [zone-soa]}}\n",
+	3, 71, 8, NULL},
+    {"key ring alone", HEAD "change-control: {openpgp-keyring: ring}\n", 3, 35,
+	4, NULL},
+    {"short fingerprint",
+	HEAD "change-control: {openpgp-keyring: r, openpgp: [{fingerprint: "
+	     "1234ABCD, principal: a}]}\n",
+	3, 62, 8, NULL},
+    {"principal pattern",
+	HEAD "change-control: {allowed-signers: s, override: {signers: ['*'], "
+	     "rules: [zone-ns-single]}}\n",
+	3, 59, 3, NULL},
+    {"server by name",
+	HEAD "live: {servers: [{name: a, address: ns1.example}]}\n", 3, 37, 11,
+	NULL},
+    {"server block",
+	HEAD "live: {servers: [{name: a, address: 192.0.2.0/24}]}\n", 3, 37, 12,
+	NULL},
+    {"HTTP without TLS",
+	HEAD "live: {resolvers: [{name: a, address: 192.0.2.1, url: "
+	     "'http://a/'}]}\n",
+	3, 55, 11, NULL},
+    {"two of one name",
+	HEAD "live: {servers: [{name: a, address: 192.0.2.1}, {name: a, "
+	     "address: 192.0.2.2}]}\n",
+	3, 56, 1, NULL},
+    {"anchor without type", HEAD "live: {anchors: [example.com.]}\n", 3, 18, 12,
+	NULL},
     {"waiver of nothing",
 	HEAD "waivers: [{rule: zone-ns-sinle, until: "
 	     "2027-01-01, owner: o, reason: r}]\n",

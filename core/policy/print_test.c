@@ -119,7 +119,7 @@ test_fields(void **state)
 	(void)state;
 	assert_int_equal(strlen(p->digest), 64);
 	assert_int_equal(p->dialect, POLICY_DIALECT_COMMON);
-	assert_int_equal(p->nzones, 3);
+	assert_int_equal(p->nzones, 4);
 	assert_null(p->zone[0].zone);
 	assert_int_equal(p->zone[0].dnssec.mode, POLICY_DNSSEC_TRIAL);
 	assert_int_equal(p->zone[0].dnssec.algorithm, 13);
@@ -190,6 +190,24 @@ test_fields_control(void **state)
 	assert_true(p->change.policy_apart);
 	assert_false(p->change.allow_rewrite);
 	assert_int_equal(p->change.approvals_policy, 2);
+	assert_int_equal(p->change.approvals_failover, 0);
+	assert_int_equal(p->change.approvals_keys, 3);
+	assert_string_equal(p->change.pgp[0].fingerprint,
+	    "0123456789ABCDEF0123456789ABCDEF01234567");
+	assert_string_equal(p->change.override.signer[0], "alice@example.com");
+	assert_int_equal(p->change.override.duration, 7200);
+	assert_int_equal(p->live.nservers, 1);
+	assert_int_equal(p->live.server[0].port, 5353);
+	assert_int_equal(p->live.resolver[0].port, 53);
+	assert_int_equal(p->live.resolver[1].port, 0);
+	assert_int_equal(p->live.anchor[0].len, 36);
+	assert_int_equal(p->live.anchor[0].rdata[1], 12345 & 255);
+	assert_int_equal(p->live.anchor[1].len, 68);
+	assert_int_equal(p->live.deadline, 30);
+	assert_int_equal(p->zone[3].dnssec.nkeys, 2);
+	assert_int_equal(p->zone[3].dnssec.validity, 864000);
+	assert_int_equal(p->zone[3].dnssec.signer[0].dnskey[0].len, 68);
+	assert_int_equal(p->protect[0].health.tcp, 8443);
 	assert_int_equal(p->waiver[0].until_time, 1803945599);
 	assert_string_equal(p->waiver[0].reason, "provider migration");
 	assert_int_equal(p->severity[0].severity, SEVERITY_OFF);

@@ -11,7 +11,7 @@
 #include "reader.h"
 
 #define SCHEMA_NONE SIZE_MAX
-#define SCHEMA_MAX_KEYS 16
+#define SCHEMA_MAX_KEYS 20
 
 struct schema;
 struct schema_key;
@@ -88,6 +88,10 @@ void check_target(struct reader *, const struct node *, void *);
 void check_protected(struct reader *, const struct node *, void *);
 void check_require(struct reader *, const struct node *, void *);
 void check_limits(struct reader *, const struct node *, void *);
+void check_health(struct reader *, const struct node *, void *);
+void check_server(struct reader *, const struct node *, void *);
+void check_live(struct reader *, const struct node *, void *);
+void check_override(struct reader *, const struct node *, void *);
 void check_change(struct reader *, const struct node *, void *);
 void check_waiver(struct reader *, const struct node *, void *);
 void check_severity(struct reader *, const struct node *, void *);
@@ -122,6 +126,23 @@ extern const struct schema_type type_net;
 extern const struct schema_type type_rrtype;
 extern const struct schema_type type_algorithm;
 extern const struct schema_type type_ds;
+extern const struct schema_type type_address;
+
+/* Keys and who holds them (key.c). */
+extern const struct schema_type type_dnskey;
+extern const struct schema_type type_anchor;
+extern const struct schema_type type_signing_key;
+extern const struct schema_type type_fingerprint;
+extern const struct schema_type type_principal;
+
+/* Parse TEXT, the value of N or its end, as a domain name or as the RDATA of a
+ * DS; NULL or false after a fault. */
+const uint8_t *schema_name(struct reader *, const struct schema_key *,
+    const struct node *, const char *text);
+bool schema_ds(struct reader *, const struct schema_key *, const struct node *,
+    const char *text, struct policy_ds *);
+/* Append the DS as it is written. */
+void schema_ds_text(const struct policy_ds *, struct text *);
 
 /* Days since 1970-01-01 of "YYYY-MM-DD"; false if there is no such day. */
 bool value_date(const char *text, size_t len, int64_t *days);

@@ -1,10 +1,5 @@
 /* The keys of the policy file. What a key means stands in docs/policy.md. */
-#include "schema.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define KEYS(a) .keys = (a), .nkeys = COUNT(a)
-#define AT(s, f) offsetof(struct s, f)
-#define TTL_MAX 0x7fffffffu /* RFC 2181 §8 */
+#include "table.h"
 
 static const struct schema_word word_dialect[] = {
     {"common", POLICY_DIALECT_COMMON},
@@ -14,72 +9,11 @@ static const struct schema_word word_dialect[] = {
     {NULL, 0},
 };
 
-static const struct schema_word word_mode[] = {
-    {"trial", POLICY_DNSSEC_TRIAL},
-    {"gate", POLICY_DNSSEC_GATE},
-    {"presigned", POLICY_DNSSEC_PRESIGNED},
-    {"unsigned", POLICY_DNSSEC_UNSIGNED},
-    {NULL, 0},
-};
-
-static const struct schema_word word_denial[] = {
-    {"nsec", POLICY_DENIAL_NSEC},
-    {"nsec3", POLICY_DENIAL_NSEC3},
-    {"nsec3-optout", POLICY_DENIAL_NSEC3_OPTOUT},
-    {NULL, 0},
-};
-
 static const struct schema_word word_private[] = {
     {"deny", false}, {"allow", true}, {NULL, 0}};
 
 static const struct schema_word word_wildcard[] = {
     {"deny", true}, {"allow", false}, {NULL, 0}};
-
-static const struct schema_word word_severity[] = {
-    {"off", SEVERITY_OFF},
-    {"warning", SEVERITY_WARNING},
-    {"error", SEVERITY_ERROR},
-    {NULL, 0},
-};
-
-static const struct schema_key keys_dnssec[] = {
-    {.key = "mode",
-	.type = &type_choice,
-	.words = word_mode,
-	.offset = AT(policy_dnssec, mode)},
-    {.key = "algorithm",
-	.type = &type_algorithm,
-	.offset = AT(policy_dnssec, algorithm)},
-    {.key = "denial",
-	.type = &type_choice,
-	.words = word_denial,
-	.offset = AT(policy_dnssec, denial)},
-    {.key = "parent-ds",
-	.shape = SCHEMA_VALUES,
-	.type = &type_ds,
-	.offset = AT(policy_dnssec, parent_ds),
-	.count = AT(policy_dnssec, nparent_ds)},
-};
-
-static void
-init_dnssec(void *object)
-{
-	struct policy_dnssec *d = object;
-
-	d->mode = POLICY_DNSSEC_TRIAL;
-	d->algorithm = 13;
-	d->denial = POLICY_DENIAL_NSEC;
-}
-
-static const struct schema schema_dnssec = {
-    .what = "`dnssec`",
-    .size = sizeof(struct policy_dnssec),
-    KEYS(keys_dnssec),
-    .line = SCHEMA_NONE,
-    .name = SCHEMA_NONE,
-    .init = init_dnssec,
-    .check = check_dnssec,
-};
 
 static const struct schema_key keys_zone[] = {
     {.key = "path",
@@ -202,14 +136,23 @@ static const struct schema schema_require = {
 static const struct schema_key keys_health[] = {
     {.key = "url",
 	.type = &type_url,
-	.required = true,
 	.max = 2000,
 	.offset = AT(policy_health, url)},
+    {.key = "tcp",
+	.type = &type_number,
+	.min = 1,
+	.max = 65535,
+	.offset = AT(policy_health, tcp)},
     {.key = "expect",
 	.type = &type_number,
 	.min = 100,
 	.max = 599,
 	.offset = AT(policy_health, expect)},
+    {.key = "latency-ms",
+	.type = &type_number,
+	.min = 1,
+	.max = 600000,
+	.offset = AT(policy_health, latency_ms)},
     {.key = "body",
 	.type = &type_body,
 	.max = 1000,
@@ -227,7 +170,9 @@ init_health(void *object)
 static bool
 absent_health(const void *object)
 {
-	return ((const struct policy_health *)object)->url == NULL;
+	const struct policy_health *h = object;
+
+	return h->url == NULL && h->tcp == 0;
 }
 
 static const struct schema schema_health = {
@@ -237,6 +182,7 @@ static const struct schema schema_health = {
     .line = SCHEMA_NONE,
     .name = SCHEMA_NONE,
     .init = init_health,
+    .check = check_health,
     .absent = absent_health,
 };
 
@@ -382,127 +328,6 @@ static const struct schema schema_limits = {
     .check = check_limits,
 };
 
-static const struct schema_key keys_approvals[] = {
-    {.key = "zones",
-	.type = &type_number,
-	.max = 100,
-	.offset = AT(policy_change, approvals_zones)},
-    {.key = "policy",
-	.type = &type_number,
-	.max = 100,
-	.offset = AT(policy_change, approvals_policy)},
-};
-
-static const struct schema schema_approvals = {
-    .what = "`approvals`",
-    .size = sizeof(struct policy_change),
-    KEYS(keys_approvals),
-    .line = SCHEMA_NONE,
-    .name = SCHEMA_NONE,
-};
-
-static const struct schema_key keys_change[] = {
-    {.key = "refs",
-	.shape = SCHEMA_VALUES,
-	.type = &type_ref,
-	.filled = true,
-	.max = 500,
-	.offset = AT(policy_change, ref),
-	.count = AT(policy_change, nrefs)},
-    {.key = "policy-apart",
-	.type = &type_bool,
-	.offset = AT(policy_change, policy_apart)},
-    {.key = "allowed-signers",
-	.type = &type_file,
-	.max = 1000,
-	.offset = AT(policy_change, allowed_signers)},
-    {.key = "signed-commits",
-	.type = &type_bool,
-	.offset = AT(policy_change, signed_commits)},
-    {.key = "approvals",
-	.shape = SCHEMA_MAP,
-	.map = &schema_approvals,
-	.offset = 0},
-    {.key = "every-commit",
-	.type = &type_bool,
-	.offset = AT(policy_change, every_commit)},
-    {.key = "allow-rewrite",
-	.type = &type_bool,
-	.offset = AT(policy_change, allow_rewrite)},
-};
-
-static void
-init_change(void *object)
-{
-	static const char *const branches[] = {"refs/heads/*"};
-	struct policy_change *c = object;
-
-	c->ref = branches;
-	c->nrefs = 1;
-	c->policy_apart = true;
-}
-
-static const struct schema schema_change = {
-    .what = "`change-control`",
-    .size = sizeof(struct policy_change),
-    KEYS(keys_change),
-    .line = SCHEMA_NONE,
-    .name = SCHEMA_NONE,
-    .init = init_change,
-    .check = check_change,
-};
-
-static const struct schema_key keys_waiver[] = {
-    {.key = "rule",
-	.type = &type_rule,
-	.required = true,
-	.offset = AT(policy_waiver, rule)},
-    {.key = "zone", .type = &type_name, .offset = AT(policy_waiver, zone)},
-    {.key = "name", .type = &type_name, .offset = AT(policy_waiver, name)},
-    {.key = "view", .type = &type_view, .offset = AT(policy_waiver, view)},
-    {.key = "until",
-	.type = &type_date,
-	.required = true,
-	.offset = AT(policy_waiver, until)},
-    {.key = "owner",
-	.type = &type_text,
-	.required = true,
-	.max = 100,
-	.offset = AT(policy_waiver, owner)},
-    {.key = "reason",
-	.type = &type_text,
-	.required = true,
-	.max = 500,
-	.offset = AT(policy_waiver, reason)},
-};
-
-static const struct schema schema_waiver = {
-    .what = "a waiver",
-    .size = sizeof(struct policy_waiver),
-    KEYS(keys_waiver),
-    .line = AT(policy_waiver, line),
-    .name = SCHEMA_NONE,
-    .check = check_waiver,
-};
-
-/* `rule: word`: the entry is its value alone. */
-static const struct schema_key keys_severity[] = {
-    {.key = NULL,
-	.type = &type_choice,
-	.words = word_severity,
-	.offset = AT(policy_severity, severity)},
-};
-
-static const struct schema schema_severity = {
-    .what = "a severity",
-    .size = sizeof(struct policy_severity),
-    KEYS(keys_severity),
-    .line = AT(policy_severity, line),
-    .name = AT(policy_severity, rule),
-    .named = &type_rule,
-    .check = check_severity,
-};
-
 static const struct schema_key keys_policy[] = {
     {.key = "version",
 	.type = &type_number,
@@ -554,6 +379,10 @@ static const struct schema_key keys_policy[] = {
 	.shape = SCHEMA_MAP,
 	.map = &schema_change,
 	.offset = AT(draft, p.change)},
+    {.key = "live",
+	.shape = SCHEMA_MAP,
+	.map = &schema_live,
+	.offset = AT(draft, p.live)},
     {.key = "waivers",
 	.shape = SCHEMA_LIST,
 	.map = &schema_waiver,
