@@ -29,16 +29,17 @@
 #endif
 #endif
 
-/* What the child sends: this, OUT, ERR, and the seal once more. */
+/* What the child sends: this, OUT, ERR, RECORD, and the seal once more. */
 struct frame {
 	char seal[8];
 	uint64_t out_len;
 	uint64_t err_len;
+	uint64_t record_len;
 	uint32_t status;
 	uint32_t pad;
 };
 
-static const char seal[8] = {'z', 'g', 'a', 't', 'e', 'd', '0', '1'};
+static const char seal[8] = {'z', 'g', 'a', 't', 'e', 'd', '0', '2'};
 
 static int
 limit(int what, rlim_t value)
@@ -70,10 +71,16 @@ limit_child(const struct gate_options *o)
 	return bad;
 }
 
+static int
+send_text(int fd, const struct text *t)
+{
+	return t->len == 0 ? 0 : output_write_fd(fd, t->data, t->len);
+}
+
 /* The child: whatever goes wrong here, no sealed frame leaves it. */
 static void
-run_child(
-    const struct gate_options *o, gate_job job, void *ctx, int fd, pid_t parent)
+run_child(const struct gate_options *o, gate_job job, void *ctx,
+    struct text *record, int fd, pid_t parent)
 {
 	struct text out = TEXT_INIT, err = TEXT_INIT;
 	struct frame f = {.status = 3};
@@ -86,14 +93,15 @@ run_child(
 	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
 		_exit(3);
 	f.status = (uint32_t)job(o, ctx, &out, &err);
-	if (text_lost(&out) || text_lost(&err))
+	if (text_lost(&out) || text_lost(&err) || text_lost(record))
 		_exit(3);
 	memcpy(f.seal, seal, sizeof(seal));
 	f.out_len = out.len;
 	f.err_len = err.len;
+	f.record_len = record->len;
 	if (output_write_fd(fd, &f, sizeof(f)) != 0 ||
-	    (out.len != 0 && output_write_fd(fd, out.data, out.len) != 0) ||
-	    (err.len != 0 && output_write_fd(fd, err.data, err.len) != 0) ||
+	    send_text(fd, &out) != 0 || send_text(fd, &err) != 0 ||
+	    send_text(fd, record) != 0 ||
 	    output_write_fd(fd, seal, sizeof(seal)) != 0)
 		_exit(3);
 	_exit(0);
@@ -176,10 +184,14 @@ conclude(const struct text *in, int rc, int wstatus, struct frame *f)
 		return 3;
 	memcpy(f, in->data, sizeof(*f));
 	if (memcmp(f->seal, seal, sizeof(seal)) != 0 || f->out_len > TEXT_MAX ||
-	    f->err_len > TEXT_MAX ||
-	    in->len != sizeof(*f) + f->out_len + f->err_len + sizeof(seal) ||
-	    memcmp(in->data + in->len - sizeof(seal), seal, sizeof(seal)) != 0)
+	    f->err_len > TEXT_MAX || f->record_len > TEXT_MAX ||
+	    in->len != sizeof(*f) + f->out_len + f->err_len + f->record_len +
+			   sizeof(seal) ||
+	    memcmp(in->data + in->len - sizeof(seal), seal, sizeof(seal)) !=
+		0) {
+		memset(f, 0, sizeof(*f)); /* its lengths are worth nothing */
 		return 3;
+	}
 	return f->status > 3 ? 3 : (int)f->status;
 }
 
@@ -208,6 +220,17 @@ deliver(const struct gate_options *o, const struct text *in,
 int
 gate_supervise(const struct gate_options *o, gate_job job, void *ctx)
 {
+	struct text record = TEXT_INIT;
+	int status = gate_supervise_record(o, job, ctx, &record);
+
+	text_free(&record);
+	return status;
+}
+
+int
+gate_supervise_record(
+    const struct gate_options *o, gate_job job, void *ctx, struct text *record)
+{
 	unsigned seconds = o->seconds != 0 ? o->seconds : SECONDS_DEFAULT;
 	struct text in = TEXT_INIT;
 	struct frame f;
@@ -222,7 +245,7 @@ gate_supervise(const struct gate_options *o, gate_job job, void *ctx)
 	}
 	if (child == 0) {
 		close(fd[0]);
-		run_child(o, job, ctx, fd[1], parent);
+		run_child(o, job, ctx, record, fd[1], parent);
 	}
 	close(fd[1]);
 	rc = collect(fd[0], monotonic_ms() + (int64_t)seconds * 1000, &in);
@@ -233,10 +256,13 @@ gate_supervise(const struct gate_options *o, gate_job job, void *ctx)
 		if (errno != EINTR)
 			goto out;
 	status = conclude(&in, rc, wstatus, &f);
-	if (f.seal[0] == '\0')
+	if (f.seal[0] == '\0') {
 		explain_loss(rc == 1, wstatus, seconds);
-	else
-		status = deliver(o, &in, &f, status);
+		goto out;
+	}
+	text_add(
+	    record, in.data + sizeof(f) + f.out_len + f.err_len, f.record_len);
+	status = deliver(o, &in, &f, text_lost(record) ? 3 : status);
 out:
 	text_free(&in);
 	return status;

@@ -24,6 +24,14 @@ typedef int (*gate_job)(
  */
 int gate_supervise(const struct gate_options *, gate_job job, void *ctx);
 
+/*
+ * The same for a job that hands the parent data beside its text: what it
+ * appends to RECORD (empty before) in the child is in it here afterwards. It
+ * stays empty when the child was lost. text_free() it.
+ */
+int gate_supervise_record(
+    const struct gate_options *, gate_job job, void *ctx, struct text *record);
+
 /* Called in the child once everything it needs is open: from here on no new
  * file may be opened for writing, no program run, no socket made. 0, or -1 when
  * the kernel refused (E set). */

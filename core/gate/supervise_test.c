@@ -144,6 +144,44 @@ test_status(void **state)
 	assert_int_equal(run(&o, say, 3, got, sizeof(got)), 3);
 }
 
+struct recording {
+	struct text record;
+	int how; /* status; or a signal, negative */
+};
+
+static int
+record(
+    const struct gate_options *o, void *ctx, struct text *out, struct text *err)
+{
+	struct recording *r = ctx;
+
+	(void)o;
+	(void)err;
+	(void)out;
+	text_add(&r->record, "data\0beside", 11);
+	if (r->how < 0)
+		raise(-r->how);
+	return r->how;
+}
+
+/* What the child hands over beside its text arrives whole or not at all. */
+static void
+test_record(void **state)
+{
+	struct gate_options o = {0};
+	struct recording r = {.record = TEXT_INIT, .how = 1};
+
+	(void)state;
+	assert_int_equal(gate_supervise_record(&o, record, &r, &r.record), 1);
+	assert_int_equal(r.record.len, 11);
+	assert_memory_equal(r.record.data, "data\0beside", 11);
+	text_free(&r.record);
+	r = (struct recording){.record = TEXT_INIT, .how = -SIGKILL};
+	assert_int_equal(gate_supervise_record(&o, record, &r, &r.record), 3);
+	assert_int_equal(r.record.len, 0);
+	text_free(&r.record);
+}
+
 static void
 test_lost_child(void **state)
 {
@@ -270,6 +308,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_status),
+	    cmocka_unit_test(test_record),
 	    cmocka_unit_test(test_lost_child),
 	    cmocka_unit_test(test_memory),
 	    cmocka_unit_test(test_output),
