@@ -49,7 +49,14 @@ endif
 # there yet when "make demo" begins.
 CPPFLAGS_ALL = -D_GNU_SOURCE -DZONEGATE_VERSION='"$(VERSION)"' -I. \
 	$(shell pkg-config --cflags $(PKGS)) $(CPPFLAGS)
-LIBS = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+LIBS = $(filter-out -lknot,$(shell pkg-config --libs $(PKGS))) $(KNOT) \
+	-lpthread -lm
+# Of libknot we use the RDATA descriptions alone. Where its archive is there it
+# is linked in: the shared one brings gnutls and twenty more libraries along,
+# which take longer to load than most zones to judge.
+KNOT = $(shell d=$$(pkg-config --variable=libdir libknot); \
+	if [ -f $$d/libknot.a ] && [ -f $$d/libdnssec.a ]; \
+	then echo $$d/libknot.a $$d/libdnssec.a; else echo -lknot; fi)
 CC_ALL = $(CC) -std=c11 $(WARN) $(HARDEN) $(CFLAGS) $(CPPFLAGS_ALL)
 LD_ALL = $(CC) $(CFLAGS) $(HARDEN_LD) $(LDFLAGS)
 
