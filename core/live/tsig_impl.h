@@ -1,0 +1,14 @@
+/* Between the files of TSIG. */
+#ifndef LIVE_TSIG_IMPL_H
+#define LIVE_TSIG_IMPL_H
+
+#include "tsig.h"
+
+struct tsig_algorithm {
+	const char *text;    /* "hmac-sha256" */
+	const char *digest;  /* as libcrypto calls it */
+	const uint8_t *name; /* wire form */
+	size_t mac_len;
+};
+
+#endif
