@@ -19,7 +19,7 @@ VERSION := 0.1.0
 ROOMS := base dns source policy zone diff resolve dnssec drill change live attest \
 	rules report memo gate
 
-PKGS := libgit2 ldns libcrypto libzscanner libknot yaml-0.1 jansson \
+PKGS := libgit2 ldns libssl libcrypto libzscanner libknot yaml-0.1 jansson \
 	libseccomp libcurl lmdb
 PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
 	libknot-dev libyaml-dev libjansson-dev libseccomp-dev \
