@@ -11,14 +11,14 @@
 
 #include "../base/base64.h"
 #include "../dns/name.h"
-#include "tsig_impl.h"
+#include "axfr_tsig_impl.h"
 
 #define FILE_MAX ((size_t)256 << 10)
 #define WORD_MAX ((size_t)1024)
 
 #define WIRE(s) ((const uint8_t *)(s))
 
-static const struct tsig_algorithm algorithms[] = {
+static const struct axfr_tsig_algorithm algorithms[] = {
     {"hmac-sha256", "SHA256", WIRE("\013hmac-sha256"), 32},
     {"hmac-sha512", "SHA512", WIRE("\013hmac-sha512"), 64},
     {"hmac-sha384", "SHA384", WIRE("\013hmac-sha384"), 48},
@@ -35,7 +35,7 @@ struct reader {
 	bool quoted;
 };
 
-static const struct tsig_algorithm *
+static const struct axfr_tsig_algorithm *
 find_algorithm(const char *name)
 {
 	size_t i, len = strlen(name);
@@ -58,7 +58,7 @@ bad(const struct reader *r, const char *why, struct error *e)
 }
 
 static int
-set_key(const struct reader *r, struct tsig_key *k, const char *name,
+set_key(const struct reader *r, struct axfr_key *k, const char *name,
     const char *algorithm, const char *secret, struct error *e)
 {
 	uint8_t *bytes;
@@ -218,10 +218,10 @@ not_found(
 }
 
 static int
-parse_clauses(struct reader *r, struct tsig_key *k, struct clause *c,
+parse_clauses(struct reader *r, struct axfr_key *k, struct clause *c,
     const uint8_t *name, struct error *e)
 {
-	struct tsig_key one;
+	struct axfr_key one;
 	size_t n = 0, hits = 0;
 	int rc;
 
@@ -241,7 +241,7 @@ parse_clauses(struct reader *r, struct tsig_key *k, struct clause *c,
 			hits++;
 		}
 	}
-	tsig_key_clear(&one);
+	axfr_key_clear(&one);
 	if (rc < 0)
 		return -1;
 	return hits == 1 ? 0 : not_found(r, name, n, e);
@@ -249,7 +249,7 @@ parse_clauses(struct reader *r, struct tsig_key *k, struct clause *c,
 
 /* "[ALGORITHM:]NAME:SECRET" on one line. */
 static int
-parse_line(struct reader *r, struct tsig_key *k, struct clause *c,
+parse_line(struct reader *r, struct axfr_key *k, struct clause *c,
     const uint8_t *name, struct error *e)
 {
 	const char *first, *second, *from;
@@ -283,7 +283,7 @@ parse_line(struct reader *r, struct tsig_key *k, struct clause *c,
 }
 
 int
-tsig_key_parse(struct tsig_key *k, const char *text, size_t len,
+axfr_key_parse(struct axfr_key *k, const char *text, size_t len,
     const char *file, const uint8_t *name, struct error *e)
 {
 	struct reader *r = calloc(1, sizeof(*r));
@@ -304,7 +304,7 @@ tsig_key_parse(struct tsig_key *k, const char *text, size_t len,
 		rc = parse_clauses(r, k, c, name, e);
 out:
 	if (rc != 0)
-		tsig_key_clear(k);
+		axfr_key_clear(k);
 	if (c != NULL)
 		OPENSSL_cleanse(c, sizeof(*c));
 	if (r != NULL)
@@ -315,7 +315,7 @@ out:
 }
 
 void
-tsig_key_clear(struct tsig_key *k)
+axfr_key_clear(struct axfr_key *k)
 {
 	OPENSSL_cleanse(k, sizeof(*k));
 }
@@ -346,8 +346,8 @@ fail:
 }
 
 int
-tsig_key_load(
-    struct tsig_key *k, const char *path, const uint8_t *name, struct error *e)
+axfr_key_load(
+    struct axfr_key *k, const char *path, const uint8_t *name, struct error *e)
 {
 	size_t len = 0;
 	ssize_t n = 0;
@@ -372,7 +372,7 @@ tsig_key_load(
 		error_set(e, ERROR_USAGE, "TSIG key: the file cannot be read");
 		rc = error_at(e, path, 0, 0);
 	} else {
-		rc = tsig_key_parse(k, text, len, path, name, e);
+		rc = axfr_key_parse(k, text, len, path, name, e);
 	}
 	OPENSSL_cleanse(text, len);
 	free(text);

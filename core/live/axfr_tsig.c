@@ -1,4 +1,4 @@
-#include "tsig.h"
+#include "axfr_tsig.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../dns/name.h"
-#include "tsig_impl.h"
+#include "axfr_tsig_impl.h"
 
 #define TYPE_TSIG 250
 #define CLASS_ANY 255
@@ -15,8 +15,8 @@
 #define HEADER 12
 #define UNSIGNED_MAX 99 /* section 5.3.1 */
 
-struct tsig_session {
-	const struct tsig_key *key;
+struct axfr_tsig_session {
+	const struct axfr_key *key;
 	EVP_MAC *mac;
 	EVP_MAC_CTX *ctx; /* of the message that comes next */
 	bool first;       /* nothing of the answer was seen */
@@ -59,7 +59,7 @@ put48(uint8_t *p, uint64_t v)
 
 /* Begin a digest with the one before it. 0, -1. */
 static int
-begin(struct tsig_session *s, const uint8_t *prior, size_t prior_len)
+begin(struct axfr_tsig_session *s, const uint8_t *prior, size_t prior_len)
 {
 	OSSL_PARAM params[2] = {
 	    OSSL_PARAM_construct_utf8_string(
@@ -84,10 +84,10 @@ begin(struct tsig_session *s, const uint8_t *prior, size_t prior_len)
 /* Time and fudge; around them, unless only TIMERS count, what names the key
  * (section 4.3.3). */
 static int
-add_variables(struct tsig_session *s, const struct record *r, bool timers)
+add_variables(struct axfr_tsig_session *s, const struct record *r, bool timers)
 {
 	static const uint8_t any[6] = {0, CLASS_ANY, 0, 0, 0, 0}; /* and TTL */
-	const struct tsig_key *k = s->key;
+	const struct axfr_key *k = s->key;
 	uint8_t when[8], rest[4];
 	int ok = 1;
 
@@ -109,11 +109,11 @@ add_variables(struct tsig_session *s, const struct record *r, bool timers)
 }
 
 static int
-finish(struct tsig_session *s, uint8_t mac[TSIG_MAC_MAX])
+finish(struct axfr_tsig_session *s, uint8_t mac[AXFR_MAC_MAX])
 {
 	size_t n = 0;
 
-	return EVP_MAC_final(s->ctx, mac, &n, TSIG_MAC_MAX) == 1 &&
+	return EVP_MAC_final(s->ctx, mac, &n, AXFR_MAC_MAX) == 1 &&
 		       n == s->key->algorithm->mac_len
 		   ? 0
 		   : -1;
@@ -127,10 +127,10 @@ no_crypto(struct error *e)
 
 /* ---- a session ----------------------------------------------------------- */
 
-struct tsig_session *
-tsig_new(const struct tsig_key *key)
+struct axfr_tsig_session *
+axfr_tsig_new(const struct axfr_key *key)
 {
-	struct tsig_session *s = calloc(1, sizeof(*s));
+	struct axfr_tsig_session *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
 		return NULL;
@@ -139,12 +139,12 @@ tsig_new(const struct tsig_key *key)
 	if ((s->mac = EVP_MAC_fetch(NULL, "HMAC", NULL)) != NULL &&
 	    begin(s, NULL, 0) == 0)
 		return s;
-	tsig_free(s);
+	axfr_tsig_free(s);
 	return NULL;
 }
 
 void
-tsig_free(struct tsig_session *s)
+axfr_tsig_free(struct axfr_tsig_session *s)
 {
 	if (s == NULL)
 		return;
@@ -154,13 +154,13 @@ tsig_free(struct tsig_session *s)
 }
 
 int
-tsig_sign(struct tsig_session *s, uint8_t *msg, size_t *len, int64_t now,
-    struct error *e)
+axfr_tsig_sign(struct axfr_tsig_session *s, uint8_t *msg, size_t *len,
+    int64_t now, struct error *e)
 {
-	const struct tsig_key *k = s->key;
+	const struct axfr_key *k = s->key;
 	struct record r = {.time = (uint64_t)now, .fudge = FUDGE};
 	size_t name = name_len(k->name), alg = name_len(k->algorithm->name);
-	uint8_t mac[TSIG_MAC_MAX], *p = msg + *len;
+	uint8_t mac[AXFR_MAC_MAX], *p = msg + *len;
 
 	if (EVP_MAC_update(s->ctx, msg, *len) != 1 ||
 	    add_variables(s, &r, false) != 0 || finish(s, mac) != 0 ||
@@ -325,11 +325,11 @@ error_text(uint16_t code)
 
 /* Key, time and signature of R, which signs all since the last signature. */
 static int
-check(struct tsig_session *s, uint8_t *msg, const struct record *r, int64_t now,
-    struct error *e)
+check(struct axfr_tsig_session *s, uint8_t *msg, const struct record *r,
+    int64_t now, struct error *e)
 {
-	const struct tsig_algorithm *a = s->key->algorithm;
-	uint8_t mac[TSIG_MAC_MAX];
+	const struct axfr_tsig_algorithm *a = s->key->algorithm;
+	uint8_t mac[AXFR_MAC_MAX];
 	uint64_t t = (uint64_t)now;
 
 	if (r->error != 0 && r->error != 18)
@@ -363,8 +363,8 @@ check(struct tsig_session *s, uint8_t *msg, const struct record *r, int64_t now,
 }
 
 int
-tsig_verify(struct tsig_session *s, uint8_t *msg, size_t *len, int64_t now,
-    struct error *e)
+axfr_tsig_verify(struct axfr_tsig_session *s, uint8_t *msg, size_t *len,
+    int64_t now, struct error *e)
 {
 	struct record r = {0};
 	int there = read_record(msg, *len, &r);

@@ -1,10 +1,10 @@
 /* Between the files of TSIG. */
-#ifndef LIVE_TSIG_IMPL_H
-#define LIVE_TSIG_IMPL_H
+#ifndef LIVE_AXFR_TSIG_IMPL_H
+#define LIVE_AXFR_TSIG_IMPL_H
 
-#include "tsig.h"
+#include "axfr_tsig.h"
 
-struct tsig_algorithm {
+struct axfr_tsig_algorithm {
 	const char *text;    /* "hmac-sha256" */
 	const char *digest;  /* as libcrypto calls it */
 	const uint8_t *name; /* wire form */
