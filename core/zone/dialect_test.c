@@ -158,6 +158,13 @@ shorten(struct fixture *f, const char *records)
 	return out;
 }
 
+/* A fault that leaves a zone which every server reads alike. */
+static bool
+all_read(const char *rule)
+{
+	return strcmp(rule, "syntax-doubled-origin") == 0;
+}
+
 static void
 check(const struct row *r, enum zone_dialect dialect)
 {
@@ -177,8 +184,8 @@ check(const struct row *r, enum zone_dialect dialect)
 		if (f.zone->broken || strcmp(got, r->records) != 0)
 			fail_msg("%s (%s): %s %s", r->name, label, got,
 			    fixture_findings(&f));
-	} else if (!f.zone->broken || f.fs.n == 0 ||
-		   strcmp(f.fs.item[0].rule, r->rule) != 0) {
+	} else if (f.fs.n == 0 || strcmp(f.fs.item[0].rule, r->rule) != 0 ||
+		   f.zone->broken == all_read(r->rule)) {
 		fail_msg("%s (%s): accepted, or by %s", r->name, label,
 		    fixture_findings(&f));
 	}
