@@ -14,8 +14,9 @@ collect_init(struct collect *c, struct arena *arena)
 	c->addresses = hash_table_new(16);
 	c->names = hash_table_new(16);
 	c->asked = hash_table_new(16);
+	c->links = hash_table_new(16);
 	if (c->out == NULL || c->addresses == NULL || c->names == NULL ||
-	    c->asked == NULL) {
+	    c->asked == NULL || c->links == NULL) {
 		collect_free(c);
 		return -1;
 	}
@@ -29,7 +30,8 @@ collect_free(struct collect *c)
 	hash_table_free(c->addresses);
 	hash_table_free(c->names);
 	hash_table_free(c->asked);
-	c->addresses = c->names = c->asked = NULL;
+	hash_table_free(c->links);
+	c->addresses = c->names = c->asked = c->links = NULL;
 }
 
 /* Room for one more object of SIZE in the array at P; false: no memory. */
@@ -82,17 +84,40 @@ collect_address(struct collect *c, const struct record *r,
 	void *p = c->address;
 	size_t at;
 
-	if (!fresh(c, c->addresses, addr, len, c->out->naddresses, &at) ||
-	    !room(c, &p, c->out->naddresses, &c->address_cap, sizeof(*t)))
-		return;
-	c->out->address = c->address = p;
-	t = &c->address[c->out->naddresses++];
+	if (fresh(c, c->addresses, addr, len, c->out->naddresses, &at)) {
+		if (!room(
+			c, &p, c->out->naddresses, &c->address_cap, sizeof(*t)))
+			return;
+		c->out->address = c->address = p;
+		t = &c->address[c->out->naddresses++];
+	} else {
+		/* A hint that a record bears out is that record's address. */
+		if (c->failed || at >= c->out->naddresses ||
+		    c->address[at].origin != TARGET_HINT ||
+		    origin == TARGET_HINT)
+			return;
+		t = &c->address[at];
+	}
 	memcpy(t->addr, addr, len);
 	t->len = (uint8_t)len;
 	t->origin = origin;
 	t->name = r->owner;
 	t->zone = r->zone;
 	t->rr = r->rr;
+}
+
+void
+collect_link(
+    struct collect *c, const struct zone *zone, const struct zone_rr *rr)
+{
+	void *p = c->link;
+	size_t at;
+
+	if (!fresh(c, c->links, &rr, sizeof(rr), c->out->nlinks, &at) ||
+	    !room(c, &p, c->out->nlinks, &c->link_cap, sizeof(*c->link)))
+		return;
+	c->out->link = c->link = p;
+	c->link[c->out->nlinks++] = (struct target_link){zone, rr};
 }
 
 size_t

@@ -17,9 +17,10 @@ struct collect {
 	struct target_name *name;
 	struct target_fault *fault;
 	struct question *queue;
-	size_t address_cap, name_cap, fault_cap, queue_cap;
+	struct target_link *link;
+	size_t address_cap, name_cap, fault_cap, queue_cap, link_cap;
 	size_t nqueue, next; /* asked up to NEXT */
-	struct hash_table *addresses, *names, *asked;
+	struct hash_table *addresses, *names, *asked, *links;
 	bool failed; /* no memory */
 };
 
@@ -43,6 +44,10 @@ void collect_address(struct collect *, const struct record *,
 size_t collect_name(struct collect *, const struct zone *,
     const struct zone_rr *, const uint8_t *name, uint16_t port);
 void collect_fault(struct collect *, const struct record *, const char *why);
+
+/* Note that RR of ZONE is on a way. */
+void collect_link(
+    struct collect *, const struct zone *, const struct zone_rr *rr);
 
 /* Ask NAME for TYPE later, once. */
 void collect_ask(struct collect *, const uint8_t *name, uint16_t type);

@@ -66,6 +66,7 @@ read_glue(struct collect *c, const struct record *r, const uint8_t *server)
 			continue;
 		for (i = 0; i < s->count; i++) {
 			g.rr = &z->rr[s->rr + i];
+			collect_link(c, z, g.rr);
 			if (g.rr->rdlen == (t == 0 ? 4 : 16))
 				collect_address(c, &g, TARGET_GLUE,
 				    zone_rr_data(z, g.rr), g.rr->rdlen);
@@ -257,6 +258,7 @@ collect_record(struct collect *c, const struct record *r)
 	};
 	size_t i;
 
+	collect_link(c, r->zone, r->rr);
 	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
 		if (readers[i].type == r->rr->type) {
 			readers[i].read(c, r);

@@ -35,6 +35,7 @@ read_answer(struct collect *c, const struct resolve_answer *a)
 		/* Each alias is followed by a look-up of its target, unless
 		 * that is where the chain ends; or the substitution was too
 		 * long and there is no target. */
+		collect_link(c, s->zone, &s->zone->rr[s->rrset->rr]);
 		next = i + 1 < a->nsteps ? s[1].name : a->final;
 		if (next != s->name)
 			collect_name(

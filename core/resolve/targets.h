@@ -25,6 +25,7 @@ enum target_origin {
 struct target_address {
 	uint8_t addr[16];
 	uint8_t len; /* 4 or 16 */
+	/* an address that hints give and records too is a record's */
 	enum target_origin origin;
 	const uint8_t *name; /* whose address it is */
 	const struct zone *zone;
@@ -47,6 +48,12 @@ struct target_fault {
 	const char *why; /* static */
 };
 
+/* A record on a way, aliases and glue included. */
+struct target_link {
+	const struct zone *zone;
+	const struct zone_rr *rr;
+};
+
 struct targets {
 	const struct target_address *address; /* each once */
 	size_t naddresses;
@@ -54,6 +61,8 @@ struct targets {
 	size_t nnames;
 	const struct target_fault *fault;
 	size_t nfaults;
+	const struct target_link *link; /* each once; all there are */
+	size_t nlinks;
 	/* Not everything was followed: TARGETS_MAX_QUESTIONS. No verdict may
 	 * be good then. */
 	bool incomplete;

@@ -113,19 +113,26 @@ group_report(const struct group *g, const struct evidence_answer *ea,
 	return f;
 }
 
-bool
-group_in_repo(const struct group *g, const char *view, const uint8_t *name)
+static bool
+in_set(const struct policy *policy, const struct zoneset *set, const char *view,
+    const uint8_t *name)
 {
 	const struct policy_view *v;
 	int n;
 
 	for (n = 0; view != NULL && n < VIEWS_MAX; n++) {
-		if (zoneset_closest(g->ev->new, view, name) != ZONE_NONE)
+		if (zoneset_closest(set, view, name) != ZONE_NONE)
 			return true;
-		v = policy_view_find(g->ev->policy, view);
+		v = policy_view_find(policy, view);
 		view = v == NULL ? NULL : v->falls_back_to;
 	}
 	return false;
+}
+
+bool
+group_in_repo(const struct group *g, const char *view, const uint8_t *name)
+{
+	return in_set(g->ev->policy, g->ev->new, view, name);
 }
 
 /* A server of a zone is told by its glue, also below its own cut. */
@@ -136,12 +143,19 @@ is_referral(const struct evidence_answer *ea, const struct resolve_answer *a)
 	       ea->type != RRTYPE_NS;
 }
 
+static bool
+set_answers(const struct group *g, const struct zoneset *set,
+    const struct evidence_answer *ea, const struct target_name *n)
+{
+	return in_set(g->ev->policy, set, ea->view, n->name) &&
+	       !is_referral(ea, n->a) && !is_referral(ea, n->aaaa);
+}
+
 bool
 group_answers_target(const struct group *g, const struct evidence_answer *ea,
     const struct target_name *n)
 {
-	return group_in_repo(g, ea->view, n->name) && !is_referral(ea, n->a) &&
-	       !is_referral(ea, n->aaaa);
+	return set_answers(g, g->ev->new, ea, n);
 }
 
 bool
@@ -149,6 +163,50 @@ answer_is_empty(const struct resolve_answer *a)
 {
 	return a == NULL || a->outcome == RESOLVE_NODATA ||
 	       a->outcome == RESOLVE_NXDOMAIN || a->outcome == RESOLVE_LOOP;
+}
+
+/* Do records of this type only name where clients go on? */
+static bool
+only_names(uint16_t type)
+{
+	static const uint16_t types[] = {RRTYPE_NS, RRTYPE_CNAME, RRTYPE_PTR,
+	    RRTYPE_MX, RRTYPE_SRV, RRTYPE_NAPTR, RRTYPE_SVCB, RRTYPE_HTTPS,
+	    RRTYPE_URI};
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (types[i] == type)
+			return true;
+	return false;
+}
+
+bool
+group_leads(const struct group *g, const struct evidence_answer *ea, bool old)
+{
+	const struct resolve_answer *a = old ? ea->old : ea->new;
+	const struct zoneset *set = old ? g->ev->old : g->ev->new;
+	const struct targets *t;
+	bool failed;
+	size_t i;
+
+	if (answer_is_empty(a) || (a->entry == ZONE_NONE && a->nsteps == 0))
+		return false;
+	if (!only_names(a->qtype) ||
+	    (a->outcome != RESOLVE_ANSWER && a->qtype != RRTYPE_NS))
+		return true;
+	if ((t = group_targets(g, ea, old, &failed)) == NULL)
+		return false;
+	/* Where faults lead nobody knows: failover-target-not-allowed. */
+	if (t->nfaults != 0 || t->incomplete)
+		return true;
+	for (i = 0; i < t->naddresses; i++)
+		if (t->address[i].origin != TARGET_HINT)
+			return true;
+	for (i = 0; i < t->nnames; i++)
+		if (!name_is_root(t->name[i].name) &&
+		    !set_answers(g, set, ea, &t->name[i]))
+			return true;
+	return false;
 }
 
 /* The IPv4 address inside an IPv6 one, wherever clients take it from: mapped,
@@ -233,8 +291,9 @@ group_addresses(
 		t = group_targets(g, &g->answer[i], old, &one);
 		*failed |= one || (t != NULL && t->incomplete);
 		for (j = 0; t != NULL && j < t->naddresses; j++)
-			address_set_add(
-			    set, t->address[j].addr, t->address[j].len);
+			if (t->address[j].origin != TARGET_HINT)
+				address_set_add(
+				    set, t->address[j].addr, t->address[j].len);
 	}
 	if (set->lost)
 		g->fs->lost = true;

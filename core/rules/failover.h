@@ -49,6 +49,15 @@ bool group_answers_target(const struct group *,
 /* Does this side answer nothing at all? */
 bool answer_is_empty(const struct resolve_answer *);
 
+/*
+ * Does a client that is given the new (or old) answer of EA come to an address?
+ * Records that only name others (MX, SRV, HTTPS, ...) lead nowhere when no name
+ * they lead to has one: hints are none, because clients may ignore them (RFC
+ * 9460 section 7.3). What is for others to say counts as an address.
+ */
+bool group_leads(
+    const struct group *, const struct evidence_answer *ea, bool old);
+
 /* A set of distinct addresses; those that carry an IPv4 address count as it. */
 struct address_set {
 	struct {
@@ -64,7 +73,8 @@ bool address_set_has(
     const struct address_set *, const uint8_t *addr, size_t len);
 void address_set_free(struct address_set *);
 
-/* All addresses of the group's new (or old) side. *FAILED as above. */
+/* All addresses of the group's new (or old) side that clients can rely on: not
+ * those that only hints give. *FAILED as above. */
 void group_addresses(
     const struct group *, bool old, struct address_set *, bool *failed);
 

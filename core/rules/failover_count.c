@@ -67,11 +67,19 @@ tell_empty(
 	const struct zone_rr *rr;
 	struct finding *f;
 
-	place_of_old(ea, &zone, &rr);
-	f = group_report(g, ea, "failover-answer-empty", zone, rr,
-	    "%s %s %s nothing (%s)", group_name(g), types,
-	    answers(ea->old) ? "would now answer" : "answers",
-	    resolve_outcome_text(outcome));
+	if (answers(ea->new) && ea->new->rrset != NULL) {
+		zone = ea->new->zone;
+		f = group_report(g, ea, "failover-answer-empty", zone,
+		    rule_first(zone, ea->new->rrset),
+		    "%s %s leads nowhere: no name it leads to has an address",
+		    group_name(g), types);
+	} else {
+		place_of_old(ea, &zone, &rr);
+		f = group_report(g, ea, "failover-answer-empty", zone, rr,
+		    "%s %s %s nothing (%s)", group_name(g), types,
+		    answers(ea->old) ? "would now answer" : "answers",
+		    resolve_outcome_text(outcome));
+	}
 	f->expected = "at least one approved target";
 	f->help = findings_text(g->fs,
 	    "restore a target; to give the name up, %s removes it from the "
@@ -92,7 +100,7 @@ check_empty(const struct evidence *ev, const struct evidence_answer *ea,
 	if (!group_begin(&g, ev, ea, fs) || is_elsewhere(&g))
 		return;
 	for (i = 0; i < g.n; i++)
-		any |= answers(g.answer[i].new);
+		any |= group_leads(&g, &g.answer[i], false);
 	if (!any) {
 		for (i = 0; i < g.n; i++)
 			text_printf(&types, "%s%s", i == 0 ? "" : "/",
@@ -105,8 +113,8 @@ check_empty(const struct evidence *ev, const struct evidence_answer *ea,
 	}
 	for (i = 0; i < g.n; i++) {
 		ea = &g.answer[i];
-		if (!answers(ea->new) && ea->old != NULL &&
-		    ea->old->outcome == RESOLVE_ANSWER)
+		if (ea->old != NULL && ea->old->outcome == RESOLVE_ANSWER &&
+		    !group_leads(&g, ea, false) && group_leads(&g, ea, true))
 			tell_empty(&g, ea, rule_type(fs, ea->type));
 	}
 }
@@ -118,7 +126,11 @@ const struct rule rule_failover_answer_empty = {
     .fixed = true,
     .what = "None of the protected types of the name has an answer, or a type "
 	    "that answered before no longer does: the records are gone, the "
-	    "name does not exist, or its alias leads nowhere or in a circle.",
+	    "name does not exist, or its alias leads nowhere or in a circle. "
+	    "Records that only name others (MX, SRV, PTR, NS, NAPTR, URI, SVCB "
+	    "and HTTPS) are followed: an answer is empty too when no name it "
+	    "leads to has an address any more. Address hints of SVCB and HTTPS "
+	    "do not count, since clients may ignore them.",
     .why = "On 19 October 2025 automation applied a stale plan and then "
 	   "cleaned it up: a cloud region's endpoint was left with an empty "
 	   "record, and most of the region with it. The zone was valid.",
@@ -132,28 +144,67 @@ const struct rule rule_failover_answer_empty = {
 /* ---- failover-too-few-targets ---------------------------------------------
  */
 
-/* Names whose addresses are for others to say count as one target each. */
-static size_t
-outside_names(const struct group *g)
+/* Names whose addresses are for others to say, each once. */
+struct outside {
+	const uint8_t *name[64];
+	size_t n;
+};
+
+static void
+outside_names(const struct group *g, struct outside *out)
 {
-	const uint8_t *seen[64];
 	const struct targets *t;
-	size_t n = 0, i, j, k;
+	const struct target_name *name;
+	size_t i, j, k;
 	bool failed;
 
+	out->n = 0;
 	for (i = 0; i < g->n; i++) {
 		t = group_targets(g, &g->answer[i], false, &failed);
 		for (j = 0; t != NULL && j < t->nnames; j++) {
-			if (name_is_root(t->name[j].name) ||
-			    group_in_repo(
-				g, g->answer[i].view, t->name[j].name))
+			name = &t->name[j];
+			if (name_is_root(name->name) ||
+			    group_answers_target(g, &g->answer[i], name))
 				continue;
-			for (k = 0; k < n; k++)
-				if (name_equal(seen[k], t->name[j].name))
+			for (k = 0; k < out->n; k++)
+				if (name_equal(out->name[k], name->name))
 					break;
-			if (k == n && n < 64)
-				seen[n++] = t->name[j].name;
+			if (k == out->n && k < 64)
+				out->name[out->n++] = name->name;
 		}
+	}
+}
+
+/* The first pattern of the name's target lists that allows NAME, or NULL. */
+static const struct policy_pattern *
+pattern_of(const struct policy_protected *p, const uint8_t *name)
+{
+	size_t i, j;
+
+	for (i = 0; i < p->ntargets; i++)
+		for (j = 0; j < p->target[i]->npatterns; j++)
+			if (policy_name_matches(
+				&p->target[i]->pattern[j], 1, name))
+				return &p->target[i]->pattern[j];
+	return NULL;
+}
+
+/* What one pattern allows is one provider: one network. Names that none allows
+ * are told by failover-target-not-allowed, and count for nothing. */
+static size_t
+outside_networks(const struct policy_protected *p, const struct outside *out)
+{
+	const struct policy_pattern *seen[64], *at;
+	size_t n = 0, i, j;
+
+	for (i = 0; i < out->n; i++) {
+		if ((at = pattern_of(p, out->name[i])) == NULL)
+			continue;
+		for (j = 0; j < n; j++)
+			if (seen[j] == at)
+				break;
+		if (j == n)
+			seen[n++] = at;
 	}
 	return n;
 }
@@ -164,7 +215,7 @@ all_empty(const struct group *g)
 	size_t i;
 
 	for (i = 0; i < g->n; i++)
-		if (answers(g->answer[i].new))
+		if (group_leads(g, &g->answer[i], false))
 			return false;
 	return true;
 }
@@ -199,6 +250,7 @@ check_few(const struct evidence *ev, const struct evidence_answer *ea,
 	struct address_set set = {0};
 	const struct zone *zone;
 	const struct zone_rr *rr;
+	struct outside others;
 	struct finding *f;
 	struct group g;
 	bool failed;
@@ -207,7 +259,8 @@ check_few(const struct evidence *ev, const struct evidence_answer *ea,
 	if (min == 0 || !group_begin(&g, ev, ea, fs) || all_empty(&g))
 		return;
 	group_addresses(&g, false, &set, &failed);
-	n = set.n + outside_names(&g);
+	outside_names(&g, &others);
+	n = set.n + others.n;
 	address_set_free(&set);
 	if (n >= min && !failed)
 		return;
@@ -228,7 +281,8 @@ const struct rule rule_failover_too_few_targets = {
     .what = "The effective answers of the name, over all its types, hold fewer "
 	    "distinct addresses than require.min-targets. The same address "
 	    "twice, or once more as an IPv4-mapped one, counts once; a name "
-	    "outside of this repository counts as one target.",
+	    "outside of this repository counts as one target. Addresses that "
+	    "only the hints of SVCB and HTTPS records give do not count.",
     .why = "With one target left there is nothing to fail over to: the next "
 	   "fault of that one is an outage.",
     .bad = "; require: {min-targets: 2}\n"
@@ -301,6 +355,7 @@ check_diverse(const struct evidence *ev, const struct evidence_answer *ea,
 	struct address_set set = {0};
 	const struct zone *zone;
 	const struct zone_rr *rr;
+	struct outside others;
 	struct finding *f;
 	struct group g;
 	size_t n, n6;
@@ -313,7 +368,8 @@ check_diverse(const struct evidence *ev, const struct evidence_answer *ea,
 	 * two families counts. */
 	n = networks(ea->protect, &set, 4);
 	n6 = networks(ea->protect, &set, 16);
-	n = (n > n6 ? n : n6) + outside_names(&g);
+	outside_names(&g, &others);
+	n = (n > n6 ? n : n6) + outside_networks(ea->protect, &others);
 	address_set_free(&set);
 	if (n >= min && !failed)
 		return;
@@ -335,7 +391,8 @@ const struct rule rule_failover_not_diverse = {
 	    "target lists than require.distinct-networks. Networks inside one "
 	    "another count once. IPv4 and IPv6 are counted apart, and the "
 	    "larger number is taken, because both families of one site are "
-	    "still one site. A name outside counts as one network.",
+	    "still one site. The names outside of this repository that one "
+	    "pattern of a target list allows count as one network.",
     .why = "Two targets in one network go down together: the failover that was "
 	   "counted on is none.",
     .bad = "; edge-primary 192.0.2.0/28, edge-standby 198.51.100.0/28\n"

@@ -123,7 +123,6 @@ check_ttl(const struct evidence *ev, const struct evidence_answer *ea,
     struct findings *fs)
 {
 	const struct policy_require *r = &ea->protect->require;
-	const struct resolve_answer *a;
 	const struct targets *t;
 	struct told told_of = {.n = 0};
 	struct group g;
@@ -135,17 +134,10 @@ check_ttl(const struct evidence *ev, const struct evidence_answer *ea,
 		return;
 	for (i = 0; i < g.n; i++) {
 		ea = &g.answer[i];
-		a = ea->new;
-		if (a != NULL && a->rrset != NULL)
-			check_record(&g, ea, &told_of, a->zone,
-			    rule_first(a->zone, a->rrset));
 		t = group_targets(&g, ea, false, &failed);
-		for (j = 0; t != NULL && j < t->nnames; j++)
+		for (j = 0; t != NULL && j < t->nlinks; j++)
 			check_record(
-			    &g, ea, &told_of, t->name[j].zone, t->name[j].rr);
-		for (j = 0; t != NULL && j < t->naddresses; j++)
-			check_record(&g, ea, &told_of, t->address[j].zone,
-			    t->address[j].rr);
+			    &g, ea, &told_of, t->link[j].zone, t->link[j].rr);
 	}
 	if (r->max_ttl != UINT32_MAX)
 		check_negative(&g, g.answer);
@@ -240,6 +232,19 @@ check_referral(const struct group *g, const struct evidence_answer *ea)
 	return true;
 }
 
+/* Did the records of one name do it on both sides? Where one of them had none
+ * to give, nothing was taken over: failover-answer-empty. */
+static bool
+same_owner(const struct resolve_step *new, const struct resolve_step *old)
+{
+	if (old == NULL)
+		return false;
+	if (new->rrset == NULL || old->rrset == NULL)
+		return true;
+	return name_equal(new->zone->owner[new->rrset->owner].name,
+	    old->zone->owner[old->rrset->owner].name);
+}
+
 /* A name that was on the way before: does something else answer for it now? */
 static bool
 check_round(const struct group *g, const struct evidence_answer *ea,
@@ -249,11 +254,11 @@ check_round(const struct group *g, const struct evidence_answer *ea,
 
 	if (!round_of(ea->old, name, &old) || !round_of(ea->new, name, &new))
 		return false;
-	if (new.dname != NULL && old.dname == NULL) {
+	if (new.dname != NULL && !same_owner(new.dname, old.dname)) {
 		tell_shadow(g, ea, new.dname, name, "a DNAME redirects it at ");
 		return true;
 	}
-	if (new.wildcard != NULL && old.wildcard == NULL) {
+	if (new.wildcard != NULL && !same_owner(new.wildcard, old.wildcard)) {
 		tell_shadow(
 		    g, ea, new.wildcard, name, "a wildcard answers for it, ");
 		return true;
@@ -304,10 +309,12 @@ const struct rule rule_failover_shadowed = {
     .title = "a delegation, DNAME or wildcard took a protected name over",
     .severity = SEVERITY_ERROR,
     .fixed = true,
-    .what = "The name, or one on its way, is now answered by something that "
-	    "did not answer for it before: a delegation at or above it, a zone "
-	    "file of a child zone, a DNAME, or a wildcard; or its answer is "
-	    "only a referral to servers outside of this repository.",
+    .what =
+	"The name, or one on its way, is now answered by something that "
+	"did not answer for it before: a delegation at or above it, a zone "
+	"file of a child zone, a DNAME, or a wildcard (also one that stands "
+	"nearer or farther than the one before); or its answer is only "
+	"a referral to servers outside of this repository.",
     .why = "The name's own records may stand in the file unchanged and look "
 	   "right in every review. One added line above them moves the answer "
 	   "into somebody else's hands.",
