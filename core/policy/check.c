@@ -343,6 +343,11 @@ check_live(struct reader *r, const struct node *n, void *object)
 {
 	const struct policy_live *l = object;
 
+	/* Of the machine that checks: a repository has no authorities. */
+	if (l->ca_file != NULL && l->ca_file[0] != '/')
+		fault(r, at(n, "ca-file"), "not an absolute path")->help =
+		    "name a PEM file on the machine that checks, as "
+		    "/etc/ssl/certs/ca-certificates.crt";
 	if (l->nservers > 0)
 		check_names(r, node_find(n, "servers"), l->server, l->nservers);
 	if (l->nresolvers > 0)

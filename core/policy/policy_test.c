@@ -423,6 +423,8 @@ static const struct fault_case fault_cases[] = {
 	HEAD "live: {resolvers: [{name: a, address: 192.0.2.1, url: "
 	     "'http://a/'}]}\n",
 	3, 55, 11, NULL},
+    {"authorities in the repository", HEAD "live: {ca-file: ca.pem}\n", 3, 17,
+	6, NULL},
     {"two of one name",
 	HEAD "live: {servers: [{name: a, address: 192.0.2.1}, {name: a, "
 	     "address: 192.0.2.2}]}\n",

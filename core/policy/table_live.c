@@ -72,7 +72,7 @@ static const struct schema_key keys_live[] = {
 	.max = 4096,
 	.offset = AT(policy_live, concurrent)},
     {.key = "ca-file",
-	.type = &type_file,
+	.type = &type_text,
 	.max = 1000,
 	.offset = AT(policy_live, ca_file)},
 };
