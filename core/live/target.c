@@ -108,8 +108,8 @@ struct run {
 	size_t slots, flying;
 };
 
-static int64_t
-monotonic_ms(void)
+int64_t
+target_clock_ms(void)
 {
 	struct timespec ts;
 
@@ -226,7 +226,7 @@ loop(struct run *r)
 				return -1;
 		if (r->flying == 0)
 			return 0;
-		if ((left = r->deadline - monotonic_ms()) <= 0)
+		if ((left = r->deadline - target_clock_ms()) <= 0)
 			return 0;
 		if (curl_multi_perform(r->multi, &running) != CURLM_OK)
 			return -1;
@@ -273,7 +273,7 @@ target_run(struct target_result *out, const struct target_job *job, size_t n,
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return error_set(e, ERROR_SYSTEM, "libcurl could not start");
 	r.slots = slots_of(live, r.n);
-	r.deadline = monotonic_ms() + (int64_t)seconds * 1000;
+	r.deadline = target_clock_ms() + (int64_t)seconds * 1000;
 	r.flight = calloc(r.slots, sizeof(*r.flight));
 	r.multi = curl_multi_init();
 	if (r.flight != NULL && r.multi != NULL)

@@ -192,7 +192,11 @@ take_body(char *data, size_t size, size_t n, void *flight)
 static CURLcode
 take_ssl(CURL *easy, void *ctx, void *flight)
 {
+	struct flight *f = flight;
+
 	(void)easy;
+	f->tls_begun = true;
+	f->out->ms = (uint32_t)(target_clock_ms() - f->began);
 	return identity_watch(ctx, flight) == 0 ? CURLE_OK
 						: CURLE_ABORTED_BY_CALLBACK;
 }
@@ -345,6 +349,7 @@ flight_open(struct flight *f)
 				   f->name, port)
 			     : strdup(p->health.url);
 	set_address(f, port);
+	f->began = target_clock_ms();
 	if (f->url == NULL || set_connect_to(f, port) != 0 ||
 	    (f->easy = curl_easy_init()) == NULL || !set_tables(f->easy) ||
 	    !set_own(f->easy, f))
@@ -448,9 +453,10 @@ is_late(struct flight *f)
 static void
 conclude_tcp(struct flight *f, CURLcode rc)
 {
-	f->out->ms = milliseconds(f->easy, CURLINFO_CONNECT_TIME_T);
+	if (rc == CURLE_OK)
+		f->out->ms = milliseconds(f->easy, CURLINFO_CONNECT_TIME_T);
 	/* Whether it speaks TLS is about identity only. */
-	if (rc != CURLE_OK && f->out->ms == 0) {
+	if (rc != CURLE_OK && !f->tls_begun) {
 		conclude_failure(f, rc);
 		return;
 	}

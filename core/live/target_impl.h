@@ -31,6 +31,8 @@ struct flight {
 	struct sockaddr_storage to; /* the only place it may connect to */
 	socklen_t to_len;
 	char error[CURL_ERROR_SIZE];
+	int64_t began;     /* target_clock_ms() */
+	bool tls_begun;    /* so the port is open */
 	size_t headers;    /* octets so far */
 	bool headers_over; /* too many of them */
 	bool body_begun;   /* of the final answer */
@@ -55,6 +57,9 @@ void flight_conclude(struct flight *f, CURLcode rc);
 /* target_identity.c: make the connections of CTX look at certificates for F and
  * note in F's result what they are; the handshake goes on whatever they are. */
 int identity_watch(SSL_CTX *ctx, struct flight *f);
+
+/* Milliseconds since some start; INT64_MAX when nobody can say. */
+int64_t target_clock_ms(void);
 
 /* Set words of a result. */
 void target_say(char out[TARGET_WHY], const char *fmt, ...)
