@@ -15,6 +15,7 @@
 
 #include "codec.h"
 #include "confine.h"
+#include "target_keep.h"
 
 enum {
 	SOCKET_FD = 3,
@@ -65,6 +66,7 @@ static const struct {
 	live_handler serve;
 } handlers[] = {
     {LIVE_KIND_ASK, serve_ask},
+    {LIVE_KIND_TARGETS, target_handle},
 };
 
 static live_handler
