@@ -21,9 +21,24 @@ struct dnssec_sign_params {
 	uint32_t expiration; /* seconds after now, e.g. 14 days */
 	enum dnssec_denial denial;
 	unsigned jobs; /* threads; 0: as many as processors */
+	/* Expirations are spread over so many seconds before their latest, by
+	 * owner and type, so that not all of them come due at once. */
+	uint32_t jitter;
+	/* Signed before, or NULL: its signatures over RRsets that did not
+	 * change are kept while more than REFRESH seconds are left. */
+	const struct zone *reuse;
+	uint32_t refresh;
+	uint8_t zonemd; /* hash algorithm of a ZONEMD to add; 0: none */
+	bool sync; /* CDS and CDNSKEY of keys whose times ask for them */
+	struct dnssec_sign_stats *stats; /* filled, or NULL */
+};
+
+struct dnssec_sign_stats {
+	uint64_t made, reused; /* signatures */
 };
 
 struct dnssec_keys;
+struct holder;
 
 /*
  * Fresh keys of ALGORITHM (IANA number: 8, 10, 13, 14, 15, 16) for the zone at
@@ -39,12 +54,21 @@ int dnssec_keys_trial(struct dnssec_keys **out, const uint8_t *apex,
 int dnssec_keys_add_file(struct dnssec_keys **keys, const uint8_t *apex,
     const char *path, struct error *e);
 
+/*
+ * The keys of the zone at APEX that HOLDER has, as their timing metadata wants
+ * them used at NOW (timing.h). HOLDER stays the caller's and must outlive them.
+ * 0; or -1 with E set when it has none for this zone, or none of them signs.
+ */
+int dnssec_keys_held(struct dnssec_keys **out, const uint8_t *apex,
+    struct holder *holder, int64_t now, struct error *e);
+
 void dnssec_keys_free(struct dnssec_keys *);
 
 /*
  * Sign ZONE: strips RRSIG, NSEC, NSEC3, NSEC3PARAM and keeps DNSKEYs that are
- * published beside ours; adds the keys' DNSKEY RRset, the denial chain and an
- * RRSIG for every authoritative RRset, and brings ZONEMD up to date. Trial keys
+ * published beside ours, but for those that our keys' times withdraw; adds the
+ * keys' DNSKEY RRset, the denial chain and an RRSIG for every authoritative
+ * RRset, and brings ZONEMD up to date. Trial keys
  * whose tag collides with a DNSKEY of the zone are replaced. The result is a
  * zone of its own, rebuilt from the bytes that were made; its records know the
  * lines they come from, so it borrows ZONE's files: free it first. 0, or -1

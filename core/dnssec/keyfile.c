@@ -1,8 +1,9 @@
 /*
- * BIND key pairs: K<zone>+<algorithm>+<tag>.key, a DNSKEY record as text, and
- * .private. ldns reads the private half only, so owner and flags come from the
- * .key file, and the two halves must match.
+ * ldns reads the private half of a key pair only, so owner and flags come from
+ * the .key file, and the two halves must match.
  */
+#include "keyfile.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +14,6 @@
 #include "keys.h"
 
 #define FILE_MAX ((size_t)64 << 10)
-
-struct published {
-	uint8_t rdata[DNSKEY_HEADER + 4096];
-	size_t len;
-	uint16_t flags;
-	uint8_t algorithm;
-};
 
 /* PATH with its ending (.key, .private or none) replaced by END. */
 static char *
@@ -43,9 +37,10 @@ with_ending(const char *path, const char *end)
 	return p;
 }
 
-/* The regular file PATH into BUF, NUL-terminated. */
+/* The regular file PATH into BUF, NUL-terminated. *EXPOSED: group or others may
+ * read it. */
 static int
-slurp(const char *path, char buf[FILE_MAX + 1], struct error *e)
+slurp(const char *path, char buf[FILE_MAX + 1], bool *exposed, struct error *e)
 {
 	struct stat st;
 	FILE *fp = fopen(path, "re");
@@ -60,6 +55,7 @@ slurp(const char *path, char buf[FILE_MAX + 1], struct error *e)
 		return error_set(
 		    e, ERROR_USAGE, "key file %s is not a regular file", path);
 	}
+	*exposed = (st.st_mode & (S_IRGRP | S_IROTH)) != 0;
 	n = fread(buf, 1, FILE_MAX + 1, fp);
 	bad = ferror(fp) != 0;
 	fclose(fp);
@@ -109,7 +105,7 @@ number(const char *s, long max)
 }
 
 static int
-decode(struct published *p, char **at)
+decode(struct keyfile *p, char **at)
 {
 	char text[8192];
 	const char *w;
@@ -137,27 +133,17 @@ decode(struct published *p, char **at)
 
 /* TEXT is one DNSKEY record: owner [TTL] [class] DNSKEY flags 3 alg base64. */
 static int
-parse_public(struct published *p, char *text, const uint8_t *apex,
-    const char *path, struct error *e)
+parse_public(struct keyfile *p, char *text, const char *path, struct error *e)
 {
-	uint8_t owner[NAME_MAX_LEN];
 	const char *w;
 	char *at = NULL;
 	long flags, protocol, algorithm;
 
 	flatten(text);
 	w = strtok_r(text, " \t\r\n", &at);
-	if (w == NULL || name_from_text(owner, w, strlen(w), NULL, NULL) == 0)
+	if (w == NULL || name_from_text(p->apex, w, strlen(w), NULL, NULL) == 0)
 		return error_set(
 		    e, ERROR_USAGE, "%s does not begin with a name", path);
-	if (!name_equal(owner, apex)) {
-		char want[NAME_MAX_TEXT];
-
-		name_to_text(want, apex);
-		return error_set(e, ERROR_USAGE,
-		    "the key in %s belongs to %.100s, not to %.200s", path, w,
-		    want);
-	}
 	while ((w = word(&at)) != NULL && strcasecmp(w, "DNSKEY") != 0)
 		if (number(w, INT32_MAX) < 0 && strcasecmp(w, "IN") != 0)
 			break;
@@ -203,91 +189,190 @@ private_names(const char *text, uint8_t algorithm)
 	return strtol(p, &end, 10) == algorithm && end != p;
 }
 
-static int
-load_private(ldns_key **out, const char *path, const struct published *pub,
-    char *buf, struct error *e)
+/* The value of FIELD in the .private TEXT, malloc'ed; NULL: not there, or
+ * without memory. */
+static char *
+field(const char *text, const char *name)
 {
-	FILE *fp;
-	ldns_status st;
+	size_t len = strlen(name);
+	const char *p = text;
 
-	*out = NULL;
-	if (slurp(path, buf, e) != 0)
-		return -1;
-	if (!private_names(buf, pub->algorithm))
-		return error_set(e, ERROR_USAGE,
-		    "%s is not the private half of an algorithm %u key", path,
-		    pub->algorithm);
-	if ((fp = fmemopen(buf, strlen(buf), "r")) == NULL)
+	while ((p = strchr(p, '\n')) != NULL) {
+		p++;
+		if (strncmp(p, name, len) == 0 && p[len] == ':') {
+			p += len + 1;
+			p += strspn(p, " \t");
+			return strndup(p, strcspn(p, " \t\r\n"));
+		}
+	}
+	return NULL;
+}
+
+/* "Label:" as BIND writes it: base64 of a C string. NULL when it is none. */
+static char *
+decode_label(const char *text)
+{
+	ldns_rdf *rdf = NULL;
+	char *label = NULL;
+
+	if (ldns_str2rdf_b64(&rdf, text) != LDNS_STATUS_OK || rdf == NULL)
+		return NULL;
+	label = strndup((const char *)ldns_rdf_data(rdf), ldns_rdf_size(rdf));
+	ldns_rdf_deep_free(rdf);
+	if (label != NULL && strncmp(label, "pkcs11:", 7) == 0)
+		return label;
+	free(label);
+	return NULL;
+}
+
+static int
+parse_private(struct keyfile *k, char *text, const char *path, struct error *e)
+{
+	char *label = field(text, "Label");
+	ldns_status st;
+	FILE *fp;
+
+	if (timing_parse(&k->timing, text, e) != 0)
+		return error_at(e, path, 0, 0);
+	if (label != NULL) {
+		k->label = decode_label(label);
+		free(label);
+		return k->label != NULL
+			   ? 0
+			   : error_set(e, ERROR_USAGE,
+				 "the Label in %s is no PKCS#11 URI", path);
+	}
+	if ((fp = fmemopen(text, strlen(text), "r")) == NULL)
 		return error_memory(e);
-	st = ldns_key_new_frm_fp(out, fp);
+	st = ldns_key_new_frm_fp(&k->key, fp);
 	fclose(fp);
-	if (st != LDNS_STATUS_OK || *out == NULL)
+	if (st != LDNS_STATUS_OK || k->key == NULL)
 		return error_set(e, ERROR_USAGE, "%s: %s", path,
 		    st != LDNS_STATUS_OK ? ldns_get_errorstr_by_id(st)
 					 : "no key in it");
 	return 0;
 }
 
-/* Read both halves into KEYS. BUF is wiped by the caller. */
-static int
-add_pair(struct dnssec_keys *keys, const char *public_path,
-    const char *private_path, char *buf, struct error *e)
+int
+keyfile_fits(const struct keyfile *k, ldns_key *key)
 {
-	struct published *pub;
-	ldns_key *key;
-	unsigned before = keys->n, i;
+	size_t len;
+	uint8_t *rdata = keys_public(key, k->apex, k->flags, &len);
+	int rc;
+
+	if (rdata == NULL)
+		return -1;
+	rc = len == k->len && memcmp(rdata, k->rdata, len) == 0;
+	free(rdata);
+	return rc;
+}
+
+static int
+load_private(struct keyfile *k, const char *path, const char *public_path,
+    char *buf, struct error *e)
+{
+	if (slurp(path, buf, &k->exposed, e) != 0)
+		return -1;
+	if (!private_names(buf, k->algorithm))
+		return error_set(e, ERROR_USAGE,
+		    "%s is not the private half of an algorithm %u key", path,
+		    k->algorithm);
+	if (parse_private(k, buf, path, e) != 0)
+		return -1;
+	if (k->key != NULL && keyfile_fits(k, k->key) != 1)
+		return error_set(e, ERROR_USAGE,
+		    "%s and %s are not the two halves of one key", public_path,
+		    path);
+	return 0;
+}
+
+static int
+load(struct keyfile *k, const char *path, bool both, struct error *e)
+{
+	char *public_path = with_ending(path, ".key");
+	char *private_path = with_ending(path, ".private");
+	char *buf = calloc(1, FILE_MAX + 1);
+	bool ignored;
 	int rc = -1;
 
-	if ((pub = calloc(1, sizeof(*pub))) == NULL)
-		return error_memory(e);
-	if (slurp(public_path, buf, e) != 0 ||
-	    parse_public(pub, buf, keys->apex, public_path, e) != 0 ||
-	    load_private(&key, private_path, pub, buf, e) != 0 ||
-	    keys_take(keys, key, pub->flags, e) != 0)
-		goto out;
-	for (i = 0; i < keys->n && rc != 0; i++)
-		if (keys->key[i].rdlen == pub->len &&
-		    memcmp(keys->key[i].rdata, pub->rdata, pub->len) == 0)
-			rc = 0;
-	if (rc != 0) {
-		error_set(e, ERROR_USAGE,
-		    "%s and %s are not the two halves of one key", public_path,
-		    private_path);
-		if (keys->n > before)
-			keys_drop_last(keys);
-	} else if (keys_collide(keys, NULL)) {
-		rc = error_set(e, ERROR_USAGE,
-		    "%s has the key tag of another key in use", public_path);
-	}
-out:
-	free(pub);
+	memset(k, 0, sizeof(*k));
+	if (public_path == NULL || private_path == NULL || buf == NULL)
+		error_memory(e);
+	else if (slurp(public_path, buf, &ignored, e) == 0 &&
+		 parse_public(k, buf, public_path, e) == 0)
+		rc = both ? load_private(k, private_path, public_path, buf, e)
+			  : 0;
+	if (buf != NULL)
+		explicit_bzero(buf, FILE_MAX + 1);
+	free(buf);
+	free(public_path);
+	free(private_path);
 	return rc;
+}
+
+int
+keyfile_public(struct keyfile *k, const char *path, struct error *e)
+{
+	return load(k, path, false, e);
+}
+
+int
+keyfile_load(struct keyfile *k, const char *path, struct error *e)
+{
+	return load(k, path, true, e);
+}
+
+void
+keyfile_clear(struct keyfile *k)
+{
+	if (k->key != NULL)
+		ldns_key_deep_free(k->key);
+	free(k->label);
+	memset(k, 0, sizeof(*k));
+}
+
+/* Keys in this process: for tests of signer and validator. */
+static int
+add(struct dnssec_keys *keys, struct keyfile *k, const char *path,
+    struct error *e)
+{
+	ldns_key *key = k->key;
+	char want[NAME_MAX_TEXT];
+
+	if (!name_equal(k->apex, keys->apex)) {
+		name_to_text(want, keys->apex);
+		return error_set(e, ERROR_USAGE,
+		    "the key in %s does not belong to %.200s", path, want);
+	}
+	if (key == NULL)
+		return error_set(e, ERROR_USAGE, "%s is in a token", path);
+	k->key = NULL;
+	if (keys_take(keys, key, k->flags, e) != 0)
+		return -1;
+	if (keys_collide(keys, NULL))
+		return error_set(e, ERROR_USAGE,
+		    "%s has the key tag of another key in use", path);
+	return 0;
 }
 
 int
 dnssec_keys_add_file(struct dnssec_keys **keys, const uint8_t *apex,
     const char *path, struct error *e)
 {
-	char *public_path = with_ending(path, ".key");
-	char *private_path = with_ending(path, ".private");
-	char *buf = calloc(1, FILE_MAX + 1);
 	bool made = *keys == NULL;
+	struct keyfile k;
 	int rc = -1;
 
 	if (made)
 		*keys = keys_new(apex);
-	if (public_path == NULL || private_path == NULL || buf == NULL ||
-	    *keys == NULL)
-		error_memory(e);
-	else if (!name_equal((*keys)->apex, apex))
-		error_set(e, ERROR_USAGE, "keys of two zones in one set");
-	else
-		rc = add_pair(*keys, public_path, private_path, buf, e);
-	if (buf != NULL)
-		explicit_bzero(buf, FILE_MAX + 1);
-	free(buf);
-	free(public_path);
-	free(private_path);
+	if (*keys == NULL)
+		return error_memory(e);
+	if (!name_equal((*keys)->apex, apex))
+		return error_set(
+		    e, ERROR_USAGE, "keys of two zones in one set");
+	if (keyfile_load(&k, path, e) == 0)
+		rc = add(*keys, &k, path, e);
+	keyfile_clear(&k);
 	if (rc != 0 && made) {
 		dnssec_keys_free(*keys);
 		*keys = NULL;

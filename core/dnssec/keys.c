@@ -5,6 +5,7 @@
 
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
+#include "holder.h"
 
 struct dnssec_keys *
 keys_new(const uint8_t *apex)
@@ -16,6 +17,15 @@ keys_new(const uint8_t *apex)
 	return k;
 }
 
+static void
+key_clear(struct dnssec_key *k)
+{
+	if (k->key != NULL)
+		ldns_key_deep_free(k->key);
+	free(k->rdata);
+	memset(k, 0, sizeof(*k));
+}
+
 void
 dnssec_keys_free(struct dnssec_keys *keys)
 {
@@ -23,52 +33,77 @@ dnssec_keys_free(struct dnssec_keys *keys)
 
 	if (keys == NULL)
 		return;
-	for (i = 0; i < keys->n; i++) {
-		ldns_key_deep_free(keys->key[i].key);
-		free(keys->key[i].rdata);
-	}
+	for (i = 0; i < keys->n; i++)
+		key_clear(&keys->key[i]);
+	for (i = 0; i < keys->nwithdrawn; i++)
+		free(keys->withdrawn[i].rdata);
 	free(keys);
+}
+
+uint8_t *
+keys_public(ldns_key *key, const uint8_t *apex, uint16_t flags, size_t *len)
+{
+	ldns_rdf *owner, *pub;
+	ldns_rr *rr;
+	uint8_t *out = NULL;
+	size_t n;
+
+	owner = ldns_rdf_new_frm_data(
+	    LDNS_RDF_TYPE_DNAME, name_len(apex), apex);
+	if (owner == NULL)
+		return NULL;
+	ldns_key_set_pubkey_owner(key, owner); /* freed with the key */
+	ldns_key_set_flags(key, flags);
+	if ((rr = ldns_key2rr(key)) == NULL)
+		return NULL;
+	pub = ldns_rr_rd_count(rr) == 4 ? ldns_rr_rdf(rr, 3) : NULL;
+	n = pub == NULL ? 0 : ldns_rdf_size(pub);
+	if (n != 0 && n <= UINT16_MAX - DNSKEY_HEADER)
+		out = malloc(DNSKEY_HEADER + n);
+	if (out != NULL) {
+		put16(out, flags);
+		out[2] = DNSKEY_PROTOCOL;
+		out[3] = (uint8_t)ldns_key_algorithm(key);
+		memcpy(out + DNSKEY_HEADER, ldns_rdf_data(pub), n);
+		*len = DNSKEY_HEADER + n;
+	}
+	ldns_rr_free(rr);
+	return out;
+}
+
+size_t
+keys_signature_size(const uint8_t *rdata, size_t len)
+{
+	const struct dnssec_algorithm *a;
+	struct dnssec_rsa rsa;
+
+	if (len <= DNSKEY_HEADER || (a = algorithm_find(rdata[3])) == NULL)
+		return 0;
+	if (a->sig_len != 0)
+		return a->sig_len;
+	return dnssec_rsa_size(rdata, len, &rsa) == 1 ? (rsa.bits + 7) / 8 : 0;
 }
 
 /* DNSKEY RDATA of KEY; -1 without memory or when ldns cannot tell. */
 static int
 public_half(struct dnssec_key *k, const struct dnssec_keys *keys)
 {
-	ldns_rdf *owner, *pub;
-	ldns_rr *rr;
 	size_t n;
-	int rc = -1;
 
-	owner = ldns_rdf_new_frm_data(
-	    LDNS_RDF_TYPE_DNAME, name_len(keys->apex), keys->apex);
-	if (owner == NULL)
+	k->rdata = keys_public(k->key, keys->apex, k->flags, &n);
+	if (k->rdata == NULL)
 		return -1;
-	ldns_key_set_pubkey_owner(k->key, owner); /* freed with the key */
-	ldns_key_set_flags(k->key, k->flags);
-	if ((rr = ldns_key2rr(k->key)) == NULL)
-		return -1;
-	pub = ldns_rr_rd_count(rr) == 4 ? ldns_rr_rdf(rr, 3) : NULL;
-	n = pub == NULL ? 0 : ldns_rdf_size(pub);
-	if (n == 0 || n > UINT16_MAX - DNSKEY_HEADER)
-		goto out;
-	if ((k->rdata = malloc(DNSKEY_HEADER + n)) == NULL)
-		goto out;
-	k->rdlen = (uint16_t)(DNSKEY_HEADER + n);
-	put16(k->rdata, k->flags);
-	k->rdata[2] = DNSKEY_PROTOCOL;
-	k->rdata[3] = k->algorithm;
-	memcpy(k->rdata + DNSKEY_HEADER, ldns_rdf_data(pub), n);
+	k->rdlen = (uint16_t)n;
 	k->tag = dnskey_tag(k->rdata, k->rdlen);
+	k->sig_len = keys_signature_size(k->rdata, n);
 	ldns_key_set_keytag(k->key, k->tag);
-	rc = 0;
-out:
-	ldns_rr_free(rr);
-	return rc;
+	return k->sig_len != 0 ? 0 : -1;
 }
 
 /*
- * A KSK signs the keys, a ZSK the data. An algorithm with one kind of key only
- * has a combined signing key: it does both.
+ * A KSK signs the keys, a ZSK the data. An algorithm with one kind of signing
+ * key only has a combined signing key: it does both. A revoked key signs the
+ * keys and nothing else (RFC 5011 §2.1), and stands in for nobody.
  */
 static void
 assign_roles(struct dnssec_keys *keys)
@@ -83,56 +118,120 @@ assign_roles(struct dnssec_keys *keys)
 		ksk = zsk = false;
 		for (j = 0; j < keys->n; j++) {
 			o = &keys->key[j];
-			if (o->algorithm != k->algorithm)
+			if (o->algorithm != k->algorithm || !o->state.sign ||
+			    (o->flags & DNSKEY_REVOKE))
 				continue;
 			if (o->flags & DNSKEY_SEP)
 				ksk = true;
 			else
 				zsk = true;
 		}
-		k->signs_keys = (k->flags & DNSKEY_SEP) || !ksk;
-		k->signs_data = !(k->flags & DNSKEY_SEP) || !zsk;
+		k->signs_keys = k->state.sign &&
+				((k->flags & (DNSKEY_SEP | DNSKEY_REVOKE)) ||
+				    !ksk);
+		k->signs_data = k->state.sign && !(k->flags & DNSKEY_REVOKE) &&
+				(!(k->flags & DNSKEY_SEP) || !zsk);
 	}
+}
+
+/* Take *K over, whatever comes of it. */
+static int
+take(struct dnssec_keys *keys, struct dnssec_key *k, struct error *e)
+{
+	unsigned i;
+
+	if (keys->n == DNSSEC_KEYS_MAX) {
+		key_clear(k);
+		return error_set(e, ERROR_USAGE, "more than %d signing keys",
+		    DNSSEC_KEYS_MAX);
+	}
+	for (i = 0; i < keys->n; i++)
+		if (keys->key[i].rdlen == k->rdlen &&
+		    memcmp(keys->key[i].rdata, k->rdata, k->rdlen) == 0) {
+			key_clear(k);
+			return 0;
+		}
+	keys->key[keys->n++] = *k;
+	assign_roles(keys);
+	return 0;
 }
 
 int
 keys_take(
     struct dnssec_keys *keys, ldns_key *key, uint16_t flags, struct error *e)
 {
-	struct dnssec_key k = {.key = key, .flags = flags};
-	unsigned i;
+	struct dnssec_key k = {.key = key,
+	    .flags = flags,
+	    .algorithm = (uint8_t)ldns_key_algorithm(key),
+	    .state = {.publish = true, .sign = true}};
 
-	k.algorithm = (uint8_t)ldns_key_algorithm(key);
-	if (keys->n == DNSSEC_KEYS_MAX) {
-		ldns_key_deep_free(key);
-		return error_set(e, ERROR_USAGE, "more than %d signing keys",
-		    DNSSEC_KEYS_MAX);
-	}
 	if (public_half(&k, keys) != 0) {
-		ldns_key_deep_free(key);
+		key_clear(&k);
 		return error_set(e, ERROR_SYSTEM,
 		    "the public half of a key cannot be derived");
 	}
-	for (i = 0; i < keys->n; i++)
-		if (keys->key[i].rdlen == k.rdlen &&
-		    memcmp(keys->key[i].rdata, k.rdata, k.rdlen) == 0) {
-			ldns_key_deep_free(key);
-			free(k.rdata);
-			return 0;
-		}
-	keys->key[keys->n++] = k;
-	assign_roles(keys);
+	return take(keys, &k, e);
+}
+
+static uint8_t *
+copy(const uint8_t *rdata, size_t len)
+{
+	uint8_t *p = malloc(len);
+
+	if (p != NULL)
+		memcpy(p, rdata, len);
+	return p;
+}
+
+/* A key that must not stand in the zone, even if its file says so. */
+static int
+withdraw(
+    struct dnssec_keys *keys, const uint8_t *rdata, size_t len, struct error *e)
+{
+	struct dnssec_withdrawn *w = &keys->withdrawn[keys->nwithdrawn];
+
+	if (keys->nwithdrawn == DNSSEC_KEYS_MAX)
+		return error_set(
+		    e, ERROR_USAGE, "more than %d keys", DNSSEC_KEYS_MAX);
+	if ((w->rdata = copy(rdata, len)) == NULL)
+		return error_memory(e);
+	w->rdlen = (uint16_t)len;
+	keys->nwithdrawn++;
 	return 0;
+}
+
+int
+keys_take_held(struct dnssec_keys *keys, uint32_t held, const uint8_t *rdata,
+    size_t len, size_t sig_len, const struct timing_state *state,
+    struct error *e)
+{
+	struct dnssec_key k = {.held = held,
+	    .sig_len = sig_len,
+	    .rdlen = (uint16_t)len,
+	    .flags = get16(rdata),
+	    .algorithm = rdata[3],
+	    .state = *state};
+
+	if (!state->publish || state->revoke) {
+		if (withdraw(keys, rdata, len, e) != 0)
+			return -1;
+		if (!state->publish)
+			return 0;
+	}
+	if ((k.rdata = copy(rdata, len)) == NULL)
+		return error_memory(e);
+	if (state->revoke) {
+		k.flags |= DNSKEY_REVOKE;
+		put16(k.rdata, k.flags);
+	}
+	k.tag = dnskey_tag(k.rdata, k.rdlen);
+	return take(keys, &k, e);
 }
 
 void
 keys_drop_last(struct dnssec_keys *keys)
 {
-	struct dnssec_key *k = &keys->key[--keys->n];
-
-	ldns_key_deep_free(k->key);
-	free(k->rdata);
-	memset(k, 0, sizeof(*k));
+	key_clear(&keys->key[--keys->n]);
 	assign_roles(keys);
 }
 
@@ -212,4 +311,83 @@ dnssec_keys_trial(struct dnssec_keys **out, const uint8_t *apex,
 	}
 	return error_set(
 	    e, ERROR_SYSTEM, "cannot make two keys of different key tags");
+}
+
+static void
+add_names(struct text *t, const struct holder_key *k, const char *words)
+{
+	text_printf(
+	    t, "%s%.100s (%s)", t->len == 0 ? "" : ", ", k->name, words);
+}
+
+/* Every key of the zone into KEYS; WORDS gets what each is used for. */
+static int
+take_all(struct dnssec_keys *keys, const struct holder *holder, int64_t now,
+    struct text *words, struct error *e)
+{
+	const struct holder_key *k;
+	struct timing_state state;
+	uint32_t i;
+
+	for (i = 0; i < holder_count(holder); i++) {
+		k = holder_key(holder, i);
+		if (!name_equal(k->apex, keys->apex))
+			continue;
+		state = timing_at(&k->timing, now);
+		add_names(words, k, timing_words(&state));
+		if (keys_take_held(keys, i, k->rdata, k->rdlen, k->sig_len,
+			&state, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_held(
+    const struct dnssec_keys *keys, const struct text *words, struct error *e)
+{
+	char zone[NAME_MAX_TEXT];
+	unsigned i;
+
+	name_to_text(zone, keys->apex);
+	if (words->len == 0)
+		return error_set(
+		    e, ERROR_USAGE, "no key belongs to %.200s", zone);
+	for (i = 0; i < keys->n; i++)
+		if (keys->key[i].signs_data)
+			break;
+	if (i == keys->n) {
+		error_set(e, ERROR_USAGE, "no key signs %.100s now: %.300s",
+		    zone, text_lost(words) ? "" : words->data);
+		return error_hint(
+		    e, "the times are in the .private files: dnssec-settime");
+	}
+	if (keys_collide(keys, NULL))
+		return error_set(e, ERROR_USAGE,
+		    "two keys of %.200s have one key tag: %.200s", zone,
+		    text_lost(words) ? "" : words->data);
+	return 0;
+}
+
+int
+dnssec_keys_held(struct dnssec_keys **out, const uint8_t *apex,
+    struct holder *holder, int64_t now, struct error *e)
+{
+	struct dnssec_keys *keys = keys_new(apex);
+	struct text words = TEXT_INIT;
+	int rc = -1;
+
+	*out = NULL;
+	if (keys == NULL)
+		return error_memory(e);
+	keys->holder = holder;
+	if (take_all(keys, holder, now, &words, e) == 0 &&
+	    check_held(keys, &words, e) == 0)
+		rc = 0;
+	text_free(&words);
+	if (rc == 0)
+		*out = keys;
+	else
+		dnssec_keys_free(keys);
+	return rc;
 }

@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
+#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,9 @@ struct pubkey {
 	const struct dnssec_algorithm *algorithm;
 	EVP_PKEY *evp;
 	EVP_MD *md; /* NULL: EdDSA signs the data itself */
+	/* What OpenSSL looks up for a verification is looked up once. */
+	EVP_PKEY_CTX *verify;
+	EVP_MD_CTX *hash;
 };
 
 /* RFC 3110 §2: exponent length in one or three octets, exponent, modulus. */
@@ -122,11 +126,30 @@ digest_of(uint8_t algorithm)
 	}
 }
 
+/* Ready to verify any number of signatures. 0, or -1. */
+static int
+prepare(struct pubkey *k)
+{
+	const char *digest = digest_of(k->algorithm->number);
+
+	if (k->evp == NULL || (k->hash = EVP_MD_CTX_new()) == NULL)
+		return -1;
+	if (digest == NULL)
+		return 0;
+	if ((k->md = EVP_MD_fetch(NULL, digest, NULL)) == NULL ||
+	    (k->verify = EVP_PKEY_CTX_new(k->evp, NULL)) == NULL ||
+	    EVP_PKEY_verify_init(k->verify) != 1)
+		return -1;
+	if (k->algorithm->sig_len == 0 &&
+	    EVP_PKEY_CTX_set_rsa_padding(k->verify, RSA_PKCS1_PADDING) != 1)
+		return -1;
+	return EVP_PKEY_CTX_set_signature_md(k->verify, k->md) == 1 ? 0 : -1;
+}
+
 struct pubkey *
 pubkey_new(const uint8_t *rdata, size_t len)
 {
 	const struct dnssec_algorithm *a;
-	const char *digest;
 	struct pubkey *k;
 
 	if (len <= DNSKEY_HEADER || (a = algorithm_find(rdata[3])) == NULL)
@@ -135,10 +158,7 @@ pubkey_new(const uint8_t *rdata, size_t len)
 		return NULL;
 	k->algorithm = a;
 	k->evp = evp_key(a, rdata + DNSKEY_HEADER, len - DNSKEY_HEADER);
-	digest = digest_of(a->number);
-	if (digest != NULL)
-		k->md = EVP_MD_fetch(NULL, digest, NULL);
-	if (k->evp == NULL || (digest != NULL && k->md == NULL)) {
+	if (prepare(k) != 0) {
 		ERR_clear_error();
 		pubkey_free(k);
 		return NULL;
@@ -151,6 +171,8 @@ pubkey_free(struct pubkey *k)
 {
 	if (k == NULL)
 		return;
+	EVP_PKEY_CTX_free(k->verify);
+	EVP_MD_CTX_free(k->hash);
 	EVP_PKEY_free(k->evp);
 	EVP_MD_free(k->md);
 	free(k);
@@ -188,22 +210,35 @@ der_signature(uint8_t out[DER_MAX], const uint8_t *sig, size_t len)
 	return n + 2;
 }
 
-/* ldns has EdDSA only in a form that parses the key each time, which takes as
- * long as the verification itself. */
+/*
+ * ldns has EdDSA only in a form that parses the key each time, which takes as
+ * long as the verification itself, and the others in one that looks up digest
+ * and key anew.
+ */
 static int
 verify_eddsa(const struct pubkey *k, const uint8_t *sig, size_t len,
     const ldns_buffer *data)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int rc = -1;
-
-	if (ctx == NULL)
+	EVP_MD_CTX_reset(k->hash);
+	if (EVP_DigestVerifyInit(k->hash, NULL, NULL, NULL, k->evp) != 1)
 		return -1;
-	if (EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, k->evp) == 1)
-		rc = EVP_DigestVerify(ctx, sig, len, ldns_buffer_begin(data),
-			 ldns_buffer_position(data)) == 1;
-	EVP_MD_CTX_free(ctx);
-	return rc;
+	return EVP_DigestVerify(k->hash, sig, len, ldns_buffer_begin(data),
+		   ldns_buffer_position(data)) == 1;
+}
+
+static int
+verify_hash(const struct pubkey *k, const uint8_t *sig, size_t len,
+    const ldns_buffer *data)
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+
+	if (EVP_DigestInit_ex2(k->hash, k->md, NULL) != 1 ||
+	    EVP_DigestUpdate(k->hash, ldns_buffer_begin(data),
+		ldns_buffer_position(data)) != 1 ||
+	    EVP_DigestFinal_ex(k->hash, hash, &n) != 1)
+		return -1;
+	return EVP_PKEY_verify(k->verify, sig, len, hash, n) == 1;
 }
 
 int
@@ -212,7 +247,6 @@ pubkey_verify(const struct pubkey *k, const uint8_t *sig, size_t len,
 {
 	const struct dnssec_algorithm *a = k->algorithm;
 	uint8_t der[DER_MAX];
-	ldns_status st;
 	int rc;
 
 	if (a->sig_len != 0 && len != a->sig_len)
@@ -224,10 +258,7 @@ pubkey_verify(const struct pubkey *k, const uint8_t *sig, size_t len,
 			len = der_signature(der, sig, len);
 			sig = der;
 		}
-		st = ldns_verify_rrsig_evp_raw(sig, len, data, k->evp, k->md);
-		rc = st == LDNS_STATUS_OK        ? 1
-		     : st == LDNS_STATUS_MEM_ERR ? -1
-						 : 0;
+		rc = verify_hash(k, sig, len, data);
 	}
 	if (rc != 1)
 		ERR_clear_error();

@@ -11,10 +11,12 @@
 #include "../base/workers.h"
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
+#include "holder.h"
 
 enum {
-	CHUNK = 64,  /* units */
+	CHUNK = 256, /* units */
 	MINIMUM = 4, /* octets of the SOA's last field */
+	JOBS_MAX = 64,
 };
 
 struct chunk {
@@ -36,52 +38,6 @@ struct run {
 };
 
 /* ---- planning ----------------------------------------------------------- */
-
-static int
-blob_compare(const void *va, const void *vb)
-{
-	const struct sign_blob *a = va, *b = vb;
-	size_t n = a->len < b->len ? a->len : b->len;
-	int c = memcmp(a->data, b->data, n);
-
-	return c != 0 ? c : (a->len > b->len) - (a->len < b->len);
-}
-
-/* The zone's own DNSKEYs and ours, each once. */
-static int
-plan_dnskeys(struct sign_plan *p)
-{
-	const struct zone *z = p->zone;
-	const struct zone_rrset *set;
-	const struct zone_rr *rr;
-	uint32_t n = 0, i, out = 0;
-
-	p->dnskey_ttl = z->rrset[z->soa].ttl;
-	set = zone_find_rrset(z, z->apex, RRTYPE_DNSKEY);
-	if (set != NULL) {
-		n = set->count;
-		p->dnskey_ttl = set->ttl;
-	}
-	p->dnskey = calloc((size_t)n + p->keys->n, sizeof(*p->dnskey));
-	if (p->dnskey == NULL)
-		return -1;
-	for (i = 0; i < n; i++) {
-		rr = &z->rr[set->rr + i];
-		p->dnskey[i].data = zone_rr_data(z, rr);
-		p->dnskey[i].len = rr->rdlen;
-	}
-	for (i = 0; i < p->keys->n; i++, n++) {
-		p->dnskey[n].data = p->keys->key[i].rdata;
-		p->dnskey[n].len = p->keys->key[i].rdlen;
-	}
-	qsort(p->dnskey, n, sizeof(*p->dnskey), blob_compare);
-	for (i = 0; i < n; i++)
-		if (out == 0 ||
-		    blob_compare(&p->dnskey[out - 1], &p->dnskey[i]) != 0)
-			p->dnskey[out++] = p->dnskey[i];
-	p->ndnskey = out;
-	return 0;
-}
 
 /* Owners that stay, and NSEC3 records between them, in canonical order. */
 static int
@@ -139,6 +95,12 @@ plan_times(struct sign_plan *p, const struct dnssec_sign_params *params,
 	p->expiration = (uint32_t)(params->now + params->expiration);
 	if (soa->rdlen < 22)
 		return error_set(e, ERROR_USAGE, "the SOA is malformed");
+	if (params->jitter >= params->expiration)
+		return error_set(e, ERROR_USAGE,
+		    "a jitter of %u s leaves nothing of a validity of %u s",
+		    params->jitter, params->expiration);
+	p->jitter = params->jitter;
+	p->sync = params->sync;
 	minimum = get32(zone_rr_data(z, soa) + soa->rdlen - MINIMUM);
 	p->denial_ttl = soa->ttl < minimum ? soa->ttl : minimum;
 	return 0;
@@ -151,9 +113,11 @@ plan(struct sign_plan *p, const struct dnssec_sign_params *params,
 	if (plan_times(p, params, e) != 0 ||
 	    chain_plan(&p->chain, p->zone, params->denial, jobs, e) != 0)
 		return -1;
-	if (plan_dnskeys(p) != 0 || plan_units(p) != 0)
+	reuse_init(
+	    &p->reuse, params->reuse, p->keys, params->now, params->refresh);
+	if (sign_apex_plan(p) != 0 || plan_units(p) != 0)
 		return error_memory(e);
-	return sign_zonemd_plan(p, e);
+	return sign_zonemd_plan(p, params->zonemd, e);
 }
 
 static void
@@ -161,7 +125,7 @@ plan_free(struct sign_plan *p)
 {
 	chain_free(&p->chain);
 	sign_zonemd_free(p);
-	free(p->dnskey);
+	sign_apex_free(p);
 	free(p->unit);
 }
 
@@ -232,6 +196,8 @@ sign_chunk(void *ctx, unsigned worker, size_t begin, size_t end)
 		if (sign_worker_unit(
 			r->worker[worker], r->plan->unit[begin], &c->out) != 0)
 			return -1;
+	if (sign_worker_finish(r->worker[worker], &c->out) != 0)
+		return -1;
 	return finish_chunk(r, c);
 }
 
@@ -271,41 +237,71 @@ run_free(struct run *r, unsigned jobs)
 }
 
 static int
-run(struct zone **out, struct sign_plan *p, unsigned jobs, struct error *e)
+prepare(struct run *r, unsigned jobs, struct error *e)
+{
+	unsigned i;
+
+	r->chunk = calloc(r->nchunks + 1, sizeof(*r->chunk));
+	r->worker = calloc(jobs, sizeof(struct sign_worker *));
+	r->builder = new_builder(r->plan->zone);
+	if (r->chunk == NULL || r->worker == NULL || r->builder == NULL)
+		return error_memory(e);
+	for (i = 0; i < jobs; i++)
+		if ((r->worker[i] = sign_worker_new(r->plan, i)) == NULL)
+			return error_set(
+			    e, ERROR_SYSTEM, "cannot set up a signing worker");
+	return 0;
+}
+
+/* A worker failed: why, as far as it is known. */
+static int
+explain(const struct run *r, struct error *e)
+{
+	if (r->error.code != ERROR_NONE) {
+		if (e != NULL)
+			*e = r->error;
+		return -1;
+	}
+	if (r->plan->keys->holder != NULL)
+		return holder_failure(r->plan->keys->holder, e);
+	return error_set(e, ERROR_SYSTEM, "a signature failed");
+}
+
+static void
+count(const struct run *r, unsigned jobs, struct dnssec_sign_stats *stats)
+{
+	struct dnssec_sign_stats s;
+	unsigned i;
+
+	for (i = 0; i < jobs; i++) {
+		s = sign_worker_stats(r->worker[i]);
+		stats->made += s.made;
+		stats->reused += s.reused;
+	}
+}
+
+static int
+run(struct zone **out, struct sign_plan *p, unsigned jobs,
+    struct dnssec_sign_stats *stats, struct error *e)
 {
 	struct run r = {.plan = p};
 	struct zone_builder *b;
-	unsigned i;
-	int rc = -1;
+	int rc;
 
 	r.nchunks = (p->nunits + CHUNK - 1) / CHUNK;
 	if (pthread_mutex_init(&r.lock, NULL) != 0)
 		return error_memory(e);
-	r.chunk = calloc(r.nchunks + 1, sizeof(*r.chunk));
-	r.worker = calloc(jobs, sizeof(struct sign_worker *));
-	r.builder = new_builder(p->zone);
-	if (r.chunk == NULL || r.worker == NULL || r.builder == NULL) {
-		error_memory(e);
-		goto out;
+	rc = prepare(&r, jobs, e);
+	if (rc == 0 &&
+	    (workers_run(jobs, p->nunits, CHUNK, sign_chunk, &r) != 0 ||
+		r.next != r.nchunks))
+		rc = explain(&r, e);
+	if (rc == 0) {
+		count(&r, jobs, stats);
+		b = r.builder;
+		r.builder = NULL;
+		rc = zone_builder_finish(b, out, NULL, e);
 	}
-	for (i = 0; i < jobs; i++)
-		if ((r.worker[i] = sign_worker_new(p)) == NULL) {
-			error_set(
-			    e, ERROR_SYSTEM, "cannot set up a signing worker");
-			goto out;
-		}
-	if (workers_run(jobs, p->nunits, CHUNK, sign_chunk, &r) != 0 ||
-	    r.next != r.nchunks) {
-		if (r.error.code != ERROR_NONE && e != NULL)
-			*e = r.error;
-		else
-			error_set(e, ERROR_SYSTEM, "a signature failed");
-		goto out;
-	}
-	b = r.builder;
-	r.builder = NULL;
-	rc = zone_builder_finish(b, out, NULL, e);
-out:
 	run_free(&r, jobs);
 	return rc;
 }
@@ -341,6 +337,7 @@ dnssec_sign(struct zone **out, const struct zone *zone,
     struct error *e)
 {
 	struct sign_plan p = {.zone = zone};
+	struct dnssec_sign_stats stats = {0};
 	struct dnssec_keys *own = NULL;
 	unsigned jobs = params->jobs != 0 ? params->jobs : workers_default();
 	int rc = -1;
@@ -355,16 +352,20 @@ dnssec_sign(struct zone **out, const struct zone *zone,
 	if (!name_equal(keys->apex, zone->apex))
 		return error_set(
 		    e, ERROR_USAGE, "the keys belong to another zone");
-	if (jobs > 64)
-		jobs = 64;
+	if (jobs > JOBS_MAX)
+		jobs = JOBS_MAX;
+	if (keys->holder != NULL && jobs > holder_lanes(keys->holder))
+		jobs = holder_lanes(keys->holder);
 	p.keys = usable_keys(zone, keys, &own, e);
 	if (p.keys != NULL && plan(&p, params, jobs, e) == 0)
-		rc = run(out, &p, jobs, e);
+		rc = run(out, &p, jobs, &stats, e);
 	if (rc == 0 && sign_zonemd_finish(&p, *out, e) != 0) {
 		zone_free(*out);
 		*out = NULL;
 		rc = -1;
 	}
+	if (params->stats != NULL)
+		*params->stats = stats;
 	plan_free(&p);
 	dnssec_keys_free(own);
 	return rc;

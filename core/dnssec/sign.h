@@ -7,11 +7,20 @@
 
 #include "dnssec.h"
 #include "keys.h"
+#include "reuse.h"
+#include "sign_batch.h"
 #include "sign_chain.h"
 
 struct sign_blob {
 	const uint8_t *data;
 	uint16_t len;
+};
+
+/* RDATA, some of it borrowed from zone and keys, some owned. */
+struct sign_blobs {
+	struct sign_blob *item;
+	uint32_t n;
+	uint8_t *own;
 };
 
 /* A unit is an owner of the zone, or an NSEC3 record with this bit set. */
@@ -21,14 +30,17 @@ struct sign_plan {
 	const struct zone *zone;
 	const struct dnssec_keys *keys;
 	struct chain chain;
-	struct sign_blob *dnskey; /* the RRset to publish, canonical order */
-	uint32_t ndnskey;
+	/* RRsets of the apex that are made here, in canonical order. */
+	struct sign_blobs dnskey, cds, cdnskey;
+	bool sync; /* CDS and CDNSKEY are ours */
 	uint32_t dnskey_ttl;
+	struct reuse reuse;
 	struct sign_blob *zonemd; /* owned; digests come last */
 	uint32_t nzonemd;
 	uint32_t zonemd_ttl;
-	uint32_t denial_ttl; /* RFC 9077 §3 */
-	uint32_t inception, expiration;
+	uint32_t denial_ttl;            /* RFC 9077 §3 */
+	uint32_t inception, expiration; /* the latest; less the jitter */
+	uint32_t jitter;
 	uint32_t *unit;
 	size_t nunits;
 };
@@ -52,21 +64,33 @@ struct sign_buffer {
 
 struct sign_worker;
 
-/* Own copies of everything the signing libraries change. NULL on failure. */
-struct sign_worker *sign_worker_new(const struct sign_plan *);
+/* The LANE-th worker, with objects of its own. NULL on failure. */
+struct sign_worker *sign_worker_new(const struct sign_plan *, unsigned lane);
 void sign_worker_free(struct sign_worker *);
 
-/* Append the records of UNIT with their signatures to OUT. 0, or -1. */
+/* Append the records of UNIT to OUT, with room for signatures. 0, or -1. */
 int sign_worker_unit(
     struct sign_worker *, uint32_t unit, struct sign_buffer *out);
+
+/* Fill in all signatures that OUT still waits for. 0, or -1. */
+int sign_worker_finish(struct sign_worker *, struct sign_buffer *out);
+
+/* Signatures made and kept so far. */
+struct dnssec_sign_stats sign_worker_stats(const struct sign_worker *);
+
+/* ---- sign_apex.c: what stands at the apex -------------------------------- */
+
+/* DNSKEY, and CDS and CDNSKEY when the plan says so. 0, or -1. */
+int sign_apex_plan(struct sign_plan *);
+void sign_apex_free(struct sign_plan *);
 
 /* Wire name of UNIT: borrowed, or built in BUF. */
 const uint8_t *sign_unit_name(
     const struct sign_plan *, uint32_t unit, uint8_t buf[256]);
 
-/* ZONEMD records for the plan; their digests and signatures in the signed zone.
- * 0, or -1 with E set. */
-int sign_zonemd_plan(struct sign_plan *, struct error *e);
+/* ZONEMD records for the plan, one of HASH among them (0: those of the zone);
+ * their digests and signatures in the signed zone. 0, or -1 with E set. */
+int sign_zonemd_plan(struct sign_plan *, uint8_t hash, struct error *e);
 int sign_zonemd_finish(struct sign_plan *, struct zone *, struct error *e);
 void sign_zonemd_free(struct sign_plan *);
 

@@ -1,15 +1,16 @@
 /* One owner of the plan into records and signatures. */
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/hash.h"
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
 #include "sign.h"
 
 enum {
 	NSEC3_HEADER = 5, /* algorithm, flags, iterations, salt length */
-	MADE_SETS = 4,    /* DNSKEY, NSEC or NSEC3, NSEC3PARAM */
+	/* DNSKEY, CDS, CDNSKEY, ZONEMD, NSEC or NSEC3, NSEC3PARAM */
+	MADE_SETS = 6,
 };
 
 /* An RRset of the signed zone: from the zone, or made here. */
@@ -24,43 +25,30 @@ struct set {
 
 struct sign_worker {
 	const struct sign_plan *plan;
-	ldns_key *key[DNSSEC_KEYS_MAX];
-	ldns_buffer *tbs; /* what is signed */
+	struct sign_batch *batch;
+	struct dnssec_sign_stats stats;
 	struct typeset types;
 	struct set *set;
 	size_t nsets, set_cap;
 	struct sign_blob denial;
 	uint8_t denial_rdata[NAME_MAX_LEN + 256 * 34];
 	uint8_t name[256];
+	uint32_t before; /* owner index of the unit in the zone signed before */
 };
 
 static const uint8_t nsec3param[NSEC3_HEADER] = {1, 0, 0, 0, 0};
 static const struct sign_blob nsec3param_blob = {nsec3param, NSEC3_HEADER};
 
 struct sign_worker *
-sign_worker_new(const struct sign_plan *plan)
+sign_worker_new(const struct sign_plan *plan, unsigned lane)
 {
 	struct sign_worker *w = calloc(1, sizeof(*w));
-	EVP_PKEY *evp;
-	unsigned i;
 
 	if (w == NULL)
 		return NULL;
 	w->plan = plan;
-	if ((w->tbs = ldns_buffer_new(LDNS_MAX_PACKETLEN)) == NULL)
-		goto fail;
-	for (i = 0; i < plan->keys->n; i++) {
-		if ((w->key[i] = ldns_key_new()) == NULL)
-			goto fail;
-		ldns_key_set_algorithm(w->key[i],
-		    (ldns_signing_algorithm)plan->keys->key[i].algorithm);
-		evp = ldns_key_evp_key(plan->keys->key[i].key);
-		if (evp == NULL || (evp = EVP_PKEY_dup(evp)) == NULL)
-			goto fail;
-		ldns_key_set_evp_key(w->key[i], evp);
-	}
-	return w;
-fail:
+	if ((w->batch = sign_batch_new(plan->keys, lane)) != NULL)
+		return w;
 	sign_worker_free(w);
 	return NULL;
 }
@@ -68,16 +56,17 @@ fail:
 void
 sign_worker_free(struct sign_worker *w)
 {
-	unsigned i;
-
 	if (w == NULL)
 		return;
-	for (i = 0; i < DNSSEC_KEYS_MAX; i++)
-		if (w->key[i] != NULL) /* ldns would follow NULL */
-			ldns_key_deep_free(w->key[i]);
-	ldns_buffer_free(w->tbs);
+	sign_batch_free(w->batch);
 	free(w->set);
 	free(w);
+}
+
+struct dnssec_sign_stats
+sign_worker_stats(const struct sign_worker *w)
+{
+	return w->stats;
 }
 
 const uint8_t *
@@ -119,6 +108,34 @@ add_made(struct sign_worker *w, uint16_t type, uint32_t ttl,
 	s->count = count;
 }
 
+/* Is the RRset of the zone replaced by one of the plan? */
+static bool
+is_made(const struct sign_plan *p, const struct zone_owner *o, uint16_t type)
+{
+	if (!(o->flags & ZONE_APEX))
+		return false;
+	if (type == RRTYPE_CDS || type == RRTYPE_CDNSKEY)
+		return p->sync;
+	return type == RRTYPE_DNSKEY || type == RRTYPE_ZONEMD;
+}
+
+/* The types that is_made() stands for, at the apex. */
+static void
+made_types(struct sign_worker *w)
+{
+	const struct sign_plan *p = w->plan;
+
+	typeset_add(&w->types, RRTYPE_DNSKEY);
+	if (p->nzonemd != 0)
+		typeset_add(&w->types, RRTYPE_ZONEMD);
+	if (p->cds.n != 0)
+		typeset_add(&w->types, RRTYPE_CDS);
+	if (p->cdnskey.n != 0)
+		typeset_add(&w->types, RRTYPE_CDNSKEY);
+	if (p->chain.denial != DNSSEC_NSEC)
+		typeset_add(&w->types, RRTYPE_NSEC3PARAM);
+}
+
 /* Types of owner O in its bitmap; is any of its RRsets signed? */
 static bool
 bitmap_types(struct sign_worker *w, uint32_t owner)
@@ -131,18 +148,15 @@ bitmap_types(struct sign_worker *w, uint32_t owner)
 
 	for (i = 0; i < o->nrrsets; i++) {
 		type = z->rrset[o->rrset + i].type;
-		if (!chain_keeps(type) ||
+		if (!chain_keeps(type) || is_made(w->plan, o, type) ||
 		    (cut && type != RRTYPE_NS && type != RRTYPE_DS))
 			continue;
 		typeset_add(&w->types, type);
 		if (!cut || type == RRTYPE_DS)
 			any = true;
 	}
-	if (o->flags & ZONE_APEX) {
-		typeset_add(&w->types, RRTYPE_DNSKEY);
-		if (w->plan->chain.denial != DNSSEC_NSEC)
-			typeset_add(&w->types, RRTYPE_NSEC3PARAM);
-	}
+	if (o->flags & ZONE_APEX)
+		made_types(w);
 	return any;
 }
 
@@ -188,6 +202,24 @@ add_nsec3(struct sign_worker *w, size_t i)
 }
 
 static void
+add_apex_sets(struct sign_worker *w)
+{
+	const struct sign_plan *p = w->plan;
+
+	add_made(w, RRTYPE_DNSKEY, p->dnskey_ttl, p->dnskey.item, p->dnskey.n);
+	if (p->cds.n != 0)
+		add_made(w, RRTYPE_CDS, p->dnskey_ttl, p->cds.item, p->cds.n);
+	if (p->cdnskey.n != 0)
+		add_made(w, RRTYPE_CDNSKEY, p->dnskey_ttl, p->cdnskey.item,
+		    p->cdnskey.n);
+	if (p->nzonemd != 0)
+		add_made(
+		    w, RRTYPE_ZONEMD, p->zonemd_ttl, p->zonemd, p->nzonemd);
+	if (p->chain.denial != DNSSEC_NSEC)
+		add_made(w, RRTYPE_NSEC3PARAM, 0, &nsec3param_blob, 1);
+}
+
+static void
 add_zone_sets(struct sign_worker *w, uint32_t owner)
 {
 	const struct zone *z = w->plan->zone;
@@ -198,11 +230,8 @@ add_zone_sets(struct sign_worker *w, uint32_t owner)
 
 	for (i = 0; i < o->nrrsets; i++) {
 		from = &z->rrset[o->rrset + i];
-		if (!chain_keeps(from->type))
+		if (!chain_keeps(from->type) || is_made(w->plan, o, from->type))
 			continue;
-		if ((o->flags & ZONE_APEX) && (from->type == RRTYPE_DNSKEY ||
-						  from->type == RRTYPE_ZONEMD))
-			continue; /* made anew */
 		s = add_set(w, from->type, from->ttl);
 		s->rr = &z->rr[from->rr];
 		s->count = from->count;
@@ -234,15 +263,8 @@ collect_sets(struct sign_worker *w, uint32_t unit)
 	}
 	o = &p->zone->owner[unit];
 	add_zone_sets(w, unit);
-	if (o->flags & ZONE_APEX) {
-		add_made(
-		    w, RRTYPE_DNSKEY, p->dnskey_ttl, p->dnskey, p->ndnskey);
-		if (p->nzonemd != 0)
-			add_made(w, RRTYPE_ZONEMD, p->zonemd_ttl, p->zonemd,
-			    p->nzonemd);
-		if (p->chain.denial != DNSSEC_NSEC)
-			add_made(w, RRTYPE_NSEC3PARAM, 0, &nsec3param_blob, 1);
-	}
+	if (o->flags & ZONE_APEX)
+		add_apex_sets(w);
 	if (p->chain.denial == DNSSEC_NSEC && p->chain.next[unit] != ZONE_NONE)
 		add_nsec(w, unit);
 	return 0;
@@ -251,15 +273,14 @@ collect_sets(struct sign_worker *w, uint32_t unit)
 /* ---- records and signatures ---------------------------------------------- */
 
 static const uint8_t *
-set_rdata(
-    const struct sign_worker *w, const struct set *s, uint32_t i, uint16_t *len)
+set_rdata(const struct zone *z, const struct set *s, uint32_t i, uint16_t *len)
 {
 	if (s->made != NULL) {
 		*len = s->made[i].len;
 		return s->made[i].data;
 	}
 	*len = s->rr[i].rdlen;
-	return zone_rr_data(w->plan->zone, &s->rr[i]);
+	return zone_rr_data(z, &s->rr[i]);
 }
 
 /* Room for a record of LEN octets of RDATA; where the RDATA goes, or NULL. */
@@ -294,7 +315,7 @@ put_set(struct sign_worker *w, uint32_t unit, const struct set *s,
 	uint32_t i;
 
 	for (i = 0; i < s->count; i++) {
-		rdata = set_rdata(w, s, i, &rec.rdlen);
+		rdata = set_rdata(w->plan->zone, s, i, &rec.rdlen);
 		if (s->rr != NULL) {
 			rec.line = s->rr[i].line;
 			rec.file = s->rr[i].file;
@@ -306,6 +327,20 @@ put_set(struct sign_worker *w, uint32_t unit, const struct set *s,
 			memcpy(p, rdata, rec.rdlen);
 	}
 	return 0;
+}
+
+/* The same set always ends at the same moment of its validity. */
+static uint32_t
+expiration(const struct sign_plan *p, const struct set *s, const uint8_t *name)
+{
+	uint64_t mix[2];
+
+	if (p->jitter == 0)
+		return p->expiration;
+	mix[0] = hash_bytes(name, name_len(name));
+	mix[1] = s->type;
+	return p->expiration -
+	       (uint32_t)(hash_bytes(mix, sizeof(mix)) % (p->jitter + 1ULL));
 }
 
 /* RRSIG RDATA without the signature (RFC 4034 §3.1). Its length. */
@@ -321,76 +356,113 @@ rrsig_header(const struct sign_worker *w, const struct set *s,
 	out[2] = k->algorithm;
 	out[3] = (uint8_t)(name_labels(name) - name_is_wildcard(name));
 	put32(out + 4, s->ttl);
-	put32(out + 8, w->plan->expiration);
+	put32(out + 8, expiration(w->plan, s, name));
 	put32(out + 12, w->plan->inception);
 	put16(out + 16, k->tag);
 	memcpy(out + RRSIG_HEADER, apex, len);
 	return RRSIG_HEADER + len;
 }
 
-/* Everything the signature covers (RFC 4034 §3.1.8.1) into the buffer. */
-static int
-fill_tbs(struct sign_worker *w, const struct set *s, const uint8_t *name,
-    const uint8_t *header, size_t header_len)
+static uint8_t *
+append(uint8_t *p, const void *data, size_t len)
 {
+	if (len != 0)
+		memcpy(p, data, len);
+	return p + len;
+}
+
+/* Everything the signature covers (RFC 4034 §3.1.8.1) into the batch; the
+ * signature will go to offset OUT. */
+static int
+ask(struct sign_worker *w, const struct set *s, const uint8_t *name, unsigned k,
+    const uint8_t *header, size_t header_len, size_t out)
+{
+	const struct zone *z = w->plan->zone;
 	size_t len = name_len(name), need = header_len;
 	const uint8_t *rdata;
-	uint8_t fixed[10];
+	uint8_t fixed[10], *p;
 	uint16_t n;
 	uint32_t i;
 
 	for (i = 0; i < s->count; i++) {
-		set_rdata(w, s, i, &n);
+		set_rdata(z, s, i, &n);
 		need += len + sizeof(fixed) + n;
 	}
-	ldns_buffer_clear(w->tbs);
-	if (!ldns_buffer_reserve(w->tbs, need))
+	if ((p = sign_batch_add(w->batch, k, need, out)) == NULL)
 		return -1;
-	ldns_buffer_write(w->tbs, header, header_len);
+	p = append(p, header, header_len);
 	put16(fixed, s->type);
 	put16(fixed + 2, RRCLASS_IN);
 	put32(fixed + 4, s->ttl);
 	for (i = 0; i < s->count; i++) {
-		rdata = set_rdata(w, s, i, &n);
+		rdata = set_rdata(z, s, i, &n);
 		put16(fixed + 8, n);
-		ldns_buffer_write(w->tbs, name, len);
-		ldns_buffer_write(w->tbs, fixed, sizeof(fixed));
-		ldns_buffer_write(w->tbs, rdata, n);
+		p = append(p, name, len);
+		p = append(p, fixed, sizeof(fixed));
+		p = append(p, rdata, n);
 	}
 	return 0;
 }
 
+struct source {
+	const struct zone *zone;
+	const struct set *set;
+};
+
+static const uint8_t *
+source_rdata(const void *ctx, uint32_t i, uint16_t *len)
+{
+	const struct source *s = ctx;
+
+	return set_rdata(s->zone, s->set, i, len);
+}
+
+/* The RRSIG from before, if it may stay. */
+static const uint8_t *
+kept(const struct sign_worker *w, const struct set *s, const uint8_t *name,
+    unsigned k, uint16_t *len)
+{
+	struct source from = {w->plan->zone, s};
+	struct reuse_set set = {
+	    name, s->ttl, s->type, s->count, source_rdata, &from};
+
+	if (w->before == ZONE_NONE)
+		return NULL;
+	return reuse_find(
+	    &w->plan->reuse, w->before, &set, w->plan->keys, k, len);
+}
+
+/* An RRSIG record: from before, or with room for what the key will say. */
 static int
 sign_set(struct sign_worker *w, uint32_t unit, const struct set *s,
     const uint8_t *name, unsigned k, struct sign_buffer *out)
 {
-	uint8_t header[RRSIG_HEADER + NAME_MAX_LEN], *p;
-	size_t len = rrsig_header(w, s, &w->plan->keys->key[k], name, header);
+	const struct dnssec_key *key = &w->plan->keys->key[k];
 	struct sign_record rec = {
 	    .unit = unit, .ttl = s->ttl, .type = RRTYPE_RRSIG};
-	ldns_rdf *sig;
-	int rc = -1;
+	uint8_t header[RRSIG_HEADER + NAME_MAX_LEN], *p;
+	const uint8_t *old = kept(w, s, name, k, &rec.rdlen);
+	size_t len;
 
-	if (fill_tbs(w, s, name, header, len) != 0)
-		return -1;
-	sig = ldns_sign_public_buffer(w->tbs, w->key[k]);
-	if (sig == NULL)
-		return -1;
-	if (ldns_rdf_size(sig) != 0 && ldns_rdf_size(sig) <= 4096) {
-		rec.rdlen = (uint16_t)(len + ldns_rdf_size(sig));
-		if (s->rr != NULL) { /* findings point to what was signed */
-			rec.line = s->rr->line;
-			rec.file = s->rr->file;
-			rec.column = s->rr->column;
-		}
-		if ((p = put_record(out, &rec)) != NULL) {
-			memcpy(p, header, len);
-			memcpy(p + len, ldns_rdf_data(sig), ldns_rdf_size(sig));
-			rc = 0;
-		}
+	if (s->rr != NULL) { /* findings point to what was signed */
+		rec.line = s->rr->line;
+		rec.file = s->rr->file;
+		rec.column = s->rr->column;
 	}
-	ldns_rdf_deep_free(sig);
-	return rc;
+	if (old != NULL) {
+		w->stats.reused++;
+		if ((p = put_record(out, &rec)) == NULL)
+			return -1;
+		memcpy(p, old, rec.rdlen);
+		return 0;
+	}
+	w->stats.made++;
+	len = rrsig_header(w, s, key, name, header);
+	rec.rdlen = (uint16_t)(len + key->sig_len);
+	if ((p = put_record(out, &rec)) == NULL)
+		return -1;
+	memcpy(p, header, len);
+	return ask(w, s, name, k, header, len, out->len - key->sig_len);
 }
 
 /* CDS and CDNSKEY are signed like the keys they announce (RFC 7344 §4.1). */
@@ -413,6 +485,9 @@ sign_worker_unit(struct sign_worker *w, uint32_t unit, struct sign_buffer *out)
 	size_t i = 0, j;
 	unsigned k;
 
+	w->before = ZONE_NONE;
+	if (w->plan->reuse.old != NULL)
+		w->before = zone_find(w->plan->reuse.old, name);
 	if (collect_sets(w, unit) != 0)
 		return -1;
 	/* In the order of the types, so that the zone needs no sorting. */
@@ -429,5 +504,11 @@ sign_worker_unit(struct sign_worker *w, uint32_t unit, struct sign_buffer *out)
 	for (; i < w->nsets; i++)
 		if (put_set(w, unit, &w->set[i], out) != 0)
 			return -1;
-	return 0;
+	return sign_batch_full(w->batch) ? sign_worker_finish(w, out) : 0;
+}
+
+int
+sign_worker_finish(struct sign_worker *w, struct sign_buffer *out)
+{
+	return sign_batch_run(w->batch, out->data);
 }

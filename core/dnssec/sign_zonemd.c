@@ -14,8 +14,6 @@
 enum {
 	HEADER = 6,        /* serial, scheme, hash algorithm */
 	SCHEME_SIMPLE = 1, /* scheme */
-	HASH_SHA384 = 1,   /* hash algorithm */
-	DIGEST = 48,
 };
 
 static int
@@ -31,8 +29,9 @@ by_rdata(const void *va, const void *vb)
 static bool
 computable(const struct sign_blob *b)
 {
-	return b->len == HEADER + DIGEST && b->data[4] == SCHEME_SIMPLE &&
-	       b->data[5] == HASH_SHA384;
+	return b->len > HEADER && b->data[4] == SCHEME_SIMPLE &&
+	       zone_digest_len(b->data[5]) != 0 &&
+	       b->len == HEADER + zone_digest_len(b->data[5]);
 }
 
 /* One record with the zone's serial; the digest of a known kind is zeroed. */
@@ -51,7 +50,28 @@ plan_record(struct sign_plan *p, const struct zone_rr *rr)
 	if (rr->rdlen >= HEADER)
 		put32(data, zone_serial(p->zone));
 	if (computable(b))
-		memset(data + HEADER, 0, DIGEST);
+		memset(data + HEADER, 0, b->len - (size_t)HEADER);
+	return 0;
+}
+
+/* One of HASH that the zone did not have. */
+static int
+plan_added(struct sign_plan *p, uint8_t hash)
+{
+	size_t len = HEADER + zone_digest_len(hash);
+	uint8_t *data;
+	uint32_t i;
+
+	for (i = 0; i < p->nzonemd; i++)
+		if (computable(&p->zonemd[i]) && p->zonemd[i].data[5] == hash)
+			return 0;
+	if ((data = calloc(1, len)) == NULL)
+		return -1;
+	put32(data, zone_serial(p->zone));
+	data[4] = SCHEME_SIMPLE;
+	data[5] = hash;
+	p->zonemd[p->nzonemd].data = data;
+	p->zonemd[p->nzonemd++].len = (uint16_t)len;
 	return 0;
 }
 
@@ -73,22 +93,28 @@ drop_repeated(struct sign_plan *p)
 }
 
 int
-sign_zonemd_plan(struct sign_plan *p, struct error *e)
+sign_zonemd_plan(struct sign_plan *p, uint8_t hash, struct error *e)
 {
 	const struct zone *z = p->zone;
 	const struct zone_rrset *set = zone_find_rrset(
 	    z, z->apex, RRTYPE_ZONEMD);
 	uint32_t i, n = 0;
 
-	if (set == NULL)
+	if (set == NULL && hash == 0)
 		return 0;
-	p->zonemd_ttl = set->ttl;
-	p->zonemd = calloc(set->count, sizeof(*p->zonemd));
+	if (hash != 0 && zone_digest_len(hash) == 0)
+		return error_set(
+		    e, ERROR_USAGE, "ZONEMD hash %u is not known", hash);
+	p->zonemd_ttl = set != NULL ? set->ttl : z->rrset[z->soa].ttl;
+	p->zonemd = calloc(
+	    (set != NULL ? set->count : 0) + (size_t)1, sizeof(*p->zonemd));
 	if (p->zonemd == NULL)
 		return error_memory(e);
-	for (i = 0; i < set->count; i++)
+	for (i = 0; set != NULL && i < set->count; i++)
 		if (plan_record(p, &z->rr[set->rr + i]) != 0)
 			return error_memory(e);
+	if (hash != 0 && plan_added(p, hash) != 0)
+		return error_memory(e);
 	qsort(p->zonemd, p->nzonemd, sizeof(*p->zonemd), by_rdata);
 	/* Trial signing proves something else; a zone that is written out
 	 * must not carry a digest that cannot be right. */
@@ -100,7 +126,7 @@ sign_zonemd_plan(struct sign_plan *p, struct error *e)
 	if (n != p->nzonemd && !p->keys->trial)
 		return error_set(e, ERROR_USAGE,
 		    "a ZONEMD record of another kind than SIMPLE with SHA-384 "
-		    "cannot be kept up to date");
+		    "or SHA-512 cannot be kept up to date");
 	return 0;
 }
 
@@ -161,14 +187,15 @@ concerns(const struct sign_record *rec, const uint8_t *rdata)
 static int
 sign_again(const struct sign_plan *p, struct zone *z)
 {
-	struct sign_worker *w = sign_worker_new(p);
+	struct sign_worker *w = sign_worker_new(p, 0);
 	struct sign_buffer out = {0};
 	struct sign_record rec;
 	uint32_t apex = zone_find(p->zone, p->zone->apex);
 	size_t at;
 	int rc = -1;
 
-	if (w == NULL || sign_worker_unit(w, apex, &out) != 0)
+	if (w == NULL || sign_worker_unit(w, apex, &out) != 0 ||
+	    sign_worker_finish(w, &out) != 0)
 		goto out;
 	for (at = 0; at < out.len; at += rec.rdlen) {
 		memcpy(&rec, out.data + at, sizeof(rec));
@@ -187,17 +214,21 @@ out:
 int
 sign_zonemd_finish(struct sign_plan *p, struct zone *z, struct error *e)
 {
-	uint8_t digest[DIGEST];
+	uint8_t digest[ZONE_DIGEST_MAX];
+	struct sign_blob *b;
 	uint32_t i;
 
 	if (p->nzonemd == 0)
 		return 0;
-	if (zone_digest(z, digest) != 0)
-		return error_memory(e);
-	for (i = 0; i < p->nzonemd; i++)
-		if (computable(&p->zonemd[i]))
-			memcpy((uint8_t *)(uintptr_t)p->zonemd[i].data + HEADER,
-			    digest, DIGEST);
+	for (i = 0; i < p->nzonemd; i++) {
+		b = &p->zonemd[i];
+		if (!computable(b))
+			continue;
+		if (zone_digest_as(z, b->data[5], digest) != 0)
+			return error_memory(e);
+		memcpy((uint8_t *)(uintptr_t)b->data + HEADER, digest,
+		    b->len - (size_t)HEADER);
+	}
 	if (sign_again(p, z) != 0)
 		return error_set(
 		    e, ERROR_SYSTEM, "cannot sign the ZONEMD records");
