@@ -7,10 +7,13 @@
 
 #include "../report/report.h"
 #include "drill.h"
+#include "log.h"
+#include "record.h"
 #include "supervise.h"
 
 #define INPUT_MAX ((size_t)16 << 20)
 #define LINES_MAX 10000
+#define LOGGED_MAX 2000 /* zones and findings of one line of the audit log */
 
 /* One line of standard input. */
 struct update {
@@ -27,6 +30,7 @@ struct push {
 	int fd;
 	char *input;
 	size_t len;
+	struct text record; /* for the audit log */
 	/* in the child */
 	struct repo *repo;
 	struct trust head; /* policy of the server, or of its default branch */
@@ -218,6 +222,19 @@ note(struct push *p, const char *ref, const char *what)
 	*n = findings_text(&p->j.findings, "%s %s", ref, what);
 }
 
+/* Attestations are the server's: nobody pushes them. */
+static void
+refuse_notes(struct push *p, const struct update *u)
+{
+	struct finding *f;
+
+	f = findings_add(&p->j.findings, "change-history-rewritten",
+	    "%s holds the attestations, which only the server writes", u->ref);
+	f->severity = SEVERITY_ERROR;
+	f->help = "fetch them, but do not push them: git push origin "
+		  "HEAD:main";
+}
+
 /* refs/replace changes what git shows for an object it does not touch. */
 static void
 refuse_replace(struct push *p, const struct update *u)
@@ -302,6 +319,10 @@ judge_one(struct push *p, const struct gate_options *o, struct update *u,
 		refuse_replace(p, u);
 		return 0;
 	}
+	if (strcmp(u->ref, "refs/notes/zonegate") == 0) {
+		refuse_notes(p, u);
+		return 0;
+	}
 	if (!u->guarded) {
 		note(p, u->ref, "is not guarded by the policy: not judged");
 		return 0;
@@ -350,6 +371,7 @@ print(struct push *p, const struct gate_options *o, double started,
 {
 	const struct update *u = p->updates.item;
 	struct report rep = {.command = "pre-receive"};
+	struct record_extra extra = {.max = LOGGED_MAX};
 	size_t i;
 
 	/* Refs that nobody guards complete a judging of their own. */
@@ -362,6 +384,7 @@ print(struct push *p, const struct gate_options *o, double started,
 			continue;
 		rep.policy_source = u[i].policy->policy->source;
 		rep.policy_digest = u[i].policy->policy->digest;
+		extra.policy = u[i].policy->policy;
 		break;
 	}
 	if (p->updates.n == 1) {
@@ -369,6 +392,7 @@ print(struct push *p, const struct gate_options *o, double started,
 		rep.head = u[0].has_new ? u[0].new : NULL;
 	}
 	rep.seconds = gate_clock() - started;
+	record_add(&p->record, &rep, &extra);
 	return gate_print(o, &rep, out);
 }
 
@@ -429,6 +453,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 	(void)err;
 	p->updates = (struct vec)VEC_INIT(struct update);
 	if ((rc = prepare(p, o, &faults, &e)) == 1) {
+		error_set(&e, ERROR_USAGE, "the policy has faults");
+		record_add_error(&p->record, &e);
 		status = gate_fail_policy(o, "pre-receive", faults, out);
 		goto out;
 	}
@@ -437,6 +463,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		rc = drill_options(&own, o, p->repo, &e);
 	for (i = 0; rc == 0 && i < p->updates.n; i++)
 		rc = judge_one(p, &own, &u[i], &e);
+	if (rc != 0)
+		record_add_error(&p->record, &e);
 	status = rc == 0 ? print(p, o, started, out)
 			 : print_undecided(o, "pre-receive", &e, out);
 out:
@@ -448,16 +476,20 @@ int
 gate_pre_receive(const struct gate_options *options, int fd)
 {
 	struct gate_options o = *options;
-	struct push p = {.fd = fd};
+	struct push p = {.fd = fd, .record = TEXT_INIT};
 	struct error e = {0};
 	int status;
 
 	o.hook = true;
 	if (read_input(&p, &e) == 0) {
-		status = gate_supervise(&o, job, &p);
+		status = gate_supervise_record(&o, job, &p, &p.record);
 	} else {
 		status = print_failure(&o, &e);
+		record_add_error(&p.record, &e);
 	}
+	/* Before git may hear of it. */
+	status = log_decision(&o, p.input, p.len, &p.record, status);
+	text_free(&p.record);
 	free(p.input);
 	return status;
 }

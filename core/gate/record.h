@@ -1,0 +1,36 @@
+/*
+ * What the judging child hands the parent beside its text: the decision as one
+ * JSON object, for the audit log and the attestation. docs/attestation.md
+ * describes it.
+ */
+#ifndef GATE_RECORD_H
+#define GATE_RECORD_H
+
+#include <jansson.h>
+
+#include "../policy/policy.h"
+#include "../report/report.h"
+
+/* A zone of the revision that could not be attested. */
+struct record_gap {
+	const char *name, *view, *file, *why;
+};
+
+struct record_extra {
+	const struct policy *policy; /* its waivers; or NULL */
+	const struct record_gap *gap;
+	size_t ngaps;
+	size_t max; /* entries of each list; 0: all of them */
+};
+
+/* Append the decision REP. OUT is marked lost without memory. */
+void record_add(
+    struct text *out, const struct report *rep, const struct record_extra *);
+
+/* Append one that decided nothing. */
+void record_add_error(struct text *out, const struct error *);
+
+/* Append VALUE (used up) on one line; OUT is marked lost when it cannot be. */
+void record_write(struct text *out, json_t *value, bool failed);
+
+#endif
