@@ -93,7 +93,8 @@ const struct rule rule_failover_lookalike = {
     .what = "A name on the way of a protected name, or a name server, matches "
 	    "no approved pattern but looks like one: one or two letters "
 	    "differ, digits stand for letters, letters of another script "
-	    "stand behind xn--, or a dot is in another place.",
+	    "stand behind xn--, a dot is in another place, or a hyphen stands "
+	    "where the approved name has a dot.",
     .why = "For years a bank's zone named a22-65.akam.ne as a server, one "
 	   "letter short of its provider's a22-65.akam.net. Nobody saw it, and "
 	   "whoever registered akam.ne could have answered for the bank.",

@@ -266,22 +266,42 @@ distance(const char *a, size_t na, const char *b, size_t nb)
 	return row[na];
 }
 
-/* Do the texts differ in nothing but their dots? */
 static bool
-same_without_dots(const char *a, size_t na, const char *b, size_t nb)
+is_joint(char c)
+{
+	return c == '.' || c == '-';
+}
+
+/* Do the texts differ in nothing but their dots and hyphens? */
+static bool
+same_without_joints(const char *a, size_t na, const char *b, size_t nb)
 {
 	size_t i = 0, j = 0;
 
 	for (;; i++, j++) {
-		while (i < na && a[i] == '.')
+		while (i < na && is_joint(a[i]))
 			i++;
-		while (j < nb && b[j] == '.')
+		while (j < nb && is_joint(b[j]))
 			j++;
 		if (i == na || j == nb)
 			return i == na && j == nb;
 		if (a[i] != b[j])
 			return false;
 	}
+}
+
+/* Does A end as B does, behind a dot or a hyphen, hyphens read as dots? */
+static bool
+same_end(const char *a, size_t na, const char *b, size_t nb)
+{
+	size_t i;
+
+	if (na <= nb || !is_joint(a[na - nb - 1]))
+		return false;
+	for (a += na - nb, i = 0; i < nb; i++)
+		if (a[i] != b[i] && !(is_joint(a[i]) && is_joint(b[i])))
+			return false;
+	return true;
 }
 
 /* Letters that may differ in a model of LEN characters. */
@@ -306,10 +326,11 @@ lookalike(const uint8_t *name, const uint8_t *model)
 		na = skeleton(end, a);
 		if (k == m && distance(a, na, b, nb) <= tolerance(nb))
 			return true;
-		if (k != m && nb >= 6 && same_without_dots(a, na, b, nb))
+		if (nb >= 6 && same_without_joints(a, na, b, nb))
 			return true;
 	}
-	return false;
+	na = skeleton(name, a);
+	return nb >= 6 && same_end(a, na, b, nb);
 }
 
 const struct policy_pattern *

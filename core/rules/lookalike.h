@@ -1,6 +1,7 @@
 /*
  * Names that look like an approved one and are not it: a letter more, less or
- * other, digits for letters, other scripts in punycode, a dot in another place.
+ * other, digits for letters, other scripts in punycode, a dot in another place,
+ * a hyphen for a dot.
  */
 #ifndef RULES_LOOKALIKE_H
 #define RULES_LOOKALIKE_H

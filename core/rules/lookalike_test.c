@@ -33,6 +33,14 @@ static const struct {
     {"examplenet.com.", "example.net.", false},
     /* as an ending of another name only */
     {"example.net.evil.example.", "example.net.", false},
+    /* a hyphen for a dot, a dot for a hyphen */
+    {"a22-65-akam.net.", "akam.net.", true},
+    {"ns1-dns-a.example.", "dns-a.example.", true},
+    {"www.cdn-example.net.", "cdn.example.net.", true},
+    {"x.dns.a.example.", "dns-a.example.", true},
+    {"notakam.example.", "akam.example.", false},
+    {"a-net.", "net.", false},
+    {"shop-akam.cdn.example.net.", "akam.net.", false},
     /* one label is not enough to say */
     {"a.net.", "net.", false},
     {"a.met.", "net.", false},

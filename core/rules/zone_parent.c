@@ -3,6 +3,7 @@
 
 #include "parent.h"
 #include "table.h"
+#include "zone_parent.h"
 
 static const char id[] = "zone-parent-child";
 
@@ -47,9 +48,8 @@ holds(const struct zone *other, const struct zone_rrset *rrset,
 	return false;
 }
 
-/* First record of RRSET of ZONE that OTHER's does not hold, or NULL. */
-static const struct zone_rr *
-lacking(const struct zone *zone, const struct zone_rrset *rrset,
+const struct zone_rr *
+zone_parent_lacking(const struct zone *zone, const struct zone_rrset *rrset,
     const struct zone *other, const struct zone_rrset *others)
 {
 	const struct zone_rr *rr;
@@ -75,7 +75,8 @@ compare_ns(const struct pairing *p)
 
 	if (apex == NULL) /* zone-ns */
 		return;
-	if ((rr = lacking(p->child, apex, p->parent, p->cut)) != NULL) {
+	if ((rr = zone_parent_lacking(p->child, apex, p->parent, p->cut)) !=
+	    NULL) {
 		f = tell(p, p->child, rr,
 		    findings_text(p->fs,
 			"%s names the server %s, its parent %s does not", child,
@@ -83,7 +84,8 @@ compare_ns(const struct pairing *p)
 		f->type = "NS";
 		f->help = "give both zones the same NS records";
 	}
-	if ((rr = lacking(p->parent, p->cut, p->child, apex)) != NULL) {
+	if ((rr = zone_parent_lacking(p->parent, p->cut, p->child, apex)) !=
+	    NULL) {
 		f = tell(p, p->parent, rr,
 		    findings_text(p->fs,
 			"%s delegates %s to %s, which the child does not name",
@@ -113,10 +115,10 @@ compare_glue_type(const struct pairing *p, const uint8_t *server, uint16_t type)
 	const struct zone_rr *rr;
 	struct finding *f;
 
-	rr = lacking(p->parent, glue, p->child, own);
+	rr = zone_parent_lacking(p->parent, glue, p->child, own);
 	if (rr == NULL) {
 		zone = p->child;
-		rr = lacking(p->child, own, p->parent, glue);
+		rr = zone_parent_lacking(p->child, own, p->parent, glue);
 	}
 	if (rr == NULL)
 		return;
@@ -303,8 +305,10 @@ check_parent_child(const struct evidence *ev, const struct evidence_zone *ez,
 	if (ev->new == NULL || ez->new == NULL || ez->new->broken)
 		return;
 	with_parent(ev, ez, fs);
-	if (zoneset_count(ev->new) > 1)
+	if (zoneset_count(ev->new) > 1) {
 		with_children(ev, ez, fs);
+		zone_parent_glue(ev, ez, fs);
+	}
 }
 
 const struct rule rule_zone_parent_child = {
@@ -313,7 +317,9 @@ const struct rule rule_zone_parent_child = {
     .severity = SEVERITY_ERROR,
     .what = "Both a zone and its parent are in this repository, and they "
 	    "differ in the NS records of the child, in the addresses of its "
-	    "servers (glue), or the parent's DS names no key of the child.",
+	    "servers (glue), or the parent's DS names no key of the child. "
+	    "Glue for a server of another delegation, or of a zone further "
+	    "down, must be what that server's own zone answers too.",
     .why = "Resolvers begin with what the parent says and later believe the "
 	   "child: answers then depend on who asked what before. A server "
 	   "that was replaced in one of the two zones keeps being asked, and "
