@@ -25,7 +25,8 @@ PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
 	libknot-dev libyaml-dev libjansson-dev libseccomp-dev \
 	libcurl4-openssl-dev liblmdb-dev git
 PKGS_TEST := $(PKGS_BUILD) libcmocka-dev bind9-utils knot-dnssecutils knot \
-	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3
+	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3 \
+	openssh-client gnupg
 PKGS_LINT := clang clang-format clang-tidy cppcheck valgrind
 PKGS_BENCH := $(PKGS_BUILD) bind9-utils knot-dnssecutils nsd ldnsutils \
 	python3 time

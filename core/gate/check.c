@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill.h"
+#include "signers.h"
 #include "supervise.h"
 
 struct check {
@@ -130,6 +131,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		status = gate_fail_policy(o, "check", &t.faults, out);
 		goto out;
 	}
+	if (signers_verify(o, repo, &t, false, j.arena, &rev, &e) != 0)
+		goto fail;
 	j.memo = memo_open(repo_path(repo), gate_confine);
 	if (gate_confine(&e) != 0 ||
 	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0)

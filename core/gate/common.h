@@ -33,6 +33,9 @@ struct revisions {
 	bool created, deleted, rewritten;
 	bool all;    /* judge every zone, not only those that differ */
 	bool on_way; /* a commit between base and tip: only its faults count */
+	/* verified commits, NULL: nobody asks for signatures */
+	const struct change_set *commits;
+	bool uncommitted; /* the head is a tree, not a commit */
 };
 
 /* Judge two trees, whatever they were read from, under the policy of T and add

@@ -277,6 +277,39 @@ judge_zones(struct judge_run *r, struct error *e)
 	return 0;
 }
 
+/* Which lanes the change is in: a switch, zones, policy, keys. */
+static int
+classify(struct judge_run *r, struct error *e)
+{
+	const struct judged_zone *jz = r->zones.item;
+	struct change_lanes *l;
+	size_t i;
+
+	if (r->ref == NULL || r->pair->findings_only)
+		return 0;
+	if ((l = arena_alloc(r->j->arena, sizeof(*l))) == NULL)
+		return error_memory(e);
+	for (i = 0; i < r->zones.n; i++)
+		if (jz[i].ev.status != STATUS_UNCHANGED &&
+		    lane_add_zone(l, r->pair->policy, jz[i].ev.diff,
+			jz[i].ev.view, r->j->arena) != 0)
+			return error_memory(e);
+	lane_add_paths(l, r->changes, r->nchanges);
+	if (r->ref->policy_changed)
+		l->lanes |= LANE_POLICY;
+	r->ref->lanes = l;
+	return 0;
+}
+
+static void
+settle_lanes(struct judge_run *r)
+{
+	if (r->ref == NULL || r->ref->lanes == NULL)
+		return;
+	r->j->classified = true;
+	r->j->lanes |= lane_settled(r->ref->lanes, r->pair->policy, &r->fs);
+}
+
 /* The rules want the zones as one plain array. */
 static int
 apply_rules(struct judge_run *r, struct error *e)
@@ -302,8 +335,9 @@ apply_rules(struct judge_run *r, struct error *e)
 	for (i = 0; i < r->zones.n; i++)
 		ez[i] = jz[i].ev;
 	ev.zone = ez;
-	if (rules_run(&ev, &r->fs, e) != 0)
+	if (classify(r, e) != 0 || rules_run(&ev, &r->fs, e) != 0)
 		return -1;
+	settle_lanes(r);
 	for (; from < r->fs.n; from++)
 		if (r->fs.item[from].place.commit == NULL)
 			r->fs.item[from].place.commit = r->pair->commit;

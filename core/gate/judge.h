@@ -30,6 +30,8 @@ struct judgement {
 	size_t changes_total;
 	uint64_t records, signatures;
 	uint32_t cache_seconds;
+	unsigned lanes;  /* of all refs, see lane.h */
+	bool classified; /* somebody looked for them */
 	unsigned begun, completed; /* parts of the judging: see verdict */
 };
 

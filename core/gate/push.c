@@ -7,6 +7,7 @@
 
 #include "../report/report.h"
 #include "drill.h"
+#include "signers.h"
 #include "log.h"
 #include "record.h"
 #include "supervise.h"
@@ -24,6 +25,8 @@ struct update {
 	bool trusted;       /* it is there */
 	const struct trust *policy;
 	bool guarded;
+	char base[REPO_HEX], head[REPO_HEX]; /* commits to compare */
+	struct revisions rev;
 };
 
 struct push {
@@ -283,32 +286,43 @@ judge_deletion(struct push *p, const struct gate_options *o,
 	return rc;
 }
 
-static int
-judge_update(struct push *p, const struct gate_options *o,
-    const struct update *u, struct error *e)
+/* refs/replace is refused as it is; what nobody guards is not looked at. */
+static bool
+is_judged(const struct update *u)
 {
-	char base[REPO_HEX], new[REPO_HEX];
-	struct revisions rev = {.base = u->old, .head = new, .ref = u->ref};
+	return u->guarded && u->has_new &&
+	       strncmp(u->ref, "refs/replace/", 13) != 0;
+}
+
+/* What is compared with what, and who signed it. */
+static int
+plan_update(struct push *p, const struct gate_options *o, struct update *u,
+    struct error *e)
+{
+	struct revisions *rev = &u->rev;
 	int rc;
 
-	if ((rc = repo_commit(p->repo, u->new, new, e)) != 0)
+	*rev = (struct revisions){
+	    .base = u->old, .head = u->head, .ref = u->ref};
+	if ((rc = repo_commit(p->repo, u->new, u->head, e)) != 0)
 		return rc < 0 ? -1
 			      : error_set(e, ERROR_SYSTEM,
 				    "%s: %.12s is no commit", u->ref, u->new);
 	if (!u->has_old) {
-		rev.created = rev.all = true;
-		rev.base = NULL;
-		if ((rc = fork_point(p, u, base, e)) < 0)
+		rev->created = rev->all = true;
+		rev->base = NULL;
+		if ((rc = fork_point(p, u, u->base, e)) < 0)
 			return -1;
 		if (rc == 0)
-			rev.base = base;
+			rev->base = u->base;
 	} else {
 		rc = repo_is_ancestor(p->repo, u->old, u->new, e);
 		if (rc < 0)
 			return -1;
-		rev.rewritten = rc == 0;
+		rev->rewritten = rc == 0;
 	}
-	return judge_revisions(&p->j, o, p->repo, u->policy, &rev, e);
+	return signers_verify(
+	    o, p->repo, u->policy, false, p->j.arena, rev, e);
 }
 
 static int
@@ -329,7 +343,8 @@ judge_one(struct push *p, const struct gate_options *o, struct update *u,
 	}
 	if (!u->has_old && !u->has_new)
 		return 0;
-	return u->has_new ? judge_update(p, o, u, e)
+	return u->has_new ? judge_revisions(
+				&p->j, o, p->repo, u->policy, &u->rev, e)
 			  : judge_deletion(p, o, u, e);
 }
 
@@ -420,6 +435,9 @@ prepare(struct push *p, const struct gate_options *o,
 			return rc;
 		}
 	}
+	for (i = 0; i < p->updates.n; i++)
+		if (is_judged(&u[i]) && plan_update(p, o, &u[i], e) != 0)
+			return -1;
 	p->j.memo = memo_open(repo_path(p->repo), gate_confine);
 	return gate_confine(e);
 }

@@ -99,7 +99,9 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	    .new = rev->head,
 	    .created = rev->created,
 	    .deleted = rev->deleted,
-	    .rewritten = rev->rewritten};
+	    .rewritten = rev->rewritten,
+	    .commits = rev->on_way ? NULL : rev->commits,
+	    .uncommitted = rev->uncommitted || rev->on_way};
 	struct judge_pair pair = {.options = o,
 	    .policy = t->policy,
 	    .old = old,

@@ -1,6 +1,8 @@
 #include "trust.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../rules/rules.h"
 #include "../source/source.h"
@@ -57,9 +59,16 @@ from_file(struct trust *t, const char *path, struct error *e)
 {
 	const char *data = NULL;
 	size_t len = 0;
+	const char *slash = strrchr(path, '/');
 
 	if (trust_read(t->arena, path, &data, &len, e) != 0)
 		return -1;
+	t->folder = slash == NULL ? "."
+		    : slash == path
+			? "/"
+			: arena_dup(t->arena, path, (size_t)(slash - path));
+	if (t->folder == NULL)
+		return error_memory(e);
 	return policy_parse(
 	    &t->policy, data, len, path, &rules_for_policy, &t->faults, e);
 }
@@ -83,7 +92,9 @@ from_revision(struct trust *t, struct repo *repo, const char *rev,
 	if ((rc = source_read(src, path, &data, &len, e)) != 0)
 		goto out;
 	name = arena_printf(t->arena, "%s@%s", path, source_label(src));
-	if (name == NULL) {
+	t->rev = arena_strdup(
+	    t->arena, source_commit(src) != NULL ? source_commit(src) : rev);
+	if (name == NULL || t->rev == NULL) {
 		rc = error_memory(e);
 		goto out;
 	}
@@ -100,13 +111,18 @@ from_ref(struct trust *t, struct repo *repo, const char *ref, struct error *e)
 {
 	const char *colon = strchr(ref, ':');
 	const char *rev = ref, *path = POLICY_FILE;
+	char full[1024];
 	int rc;
 
 	if (colon != NULL) {
 		rev = arena_dup(t->arena, ref, (size_t)(colon - ref));
 		path = colon + 1;
 	}
-	if (rev == NULL)
+	if (rev == NULL || (t->path = arena_strdup(t->arena, path)) == NULL)
+		return error_memory(e);
+	if ((rc = repo_ref_name(repo, rev, full, sizeof(full), e)) < 0)
+		return -1;
+	if (rc == 0 && (t->ref = arena_strdup(t->arena, full)) == NULL)
 		return error_memory(e);
 	rc = from_revision(t, repo, rev, path, e);
 	if (rc == 2)
@@ -164,6 +180,70 @@ trust_load(struct trust *t, const struct gate_options *o, struct repo *repo,
 	t->path = POLICY_FILE;
 	rc = from_revision(t, repo, base, POLICY_FILE, e);
 	return rc == 2 ? nothing_trusted(repo, base, e) : rc;
+}
+
+/* PATH below the folder DIR. 0, 1 not there, -1. */
+static int
+file_in_folder(struct arena *arena, const char *dir, const char *path,
+    const char **data, size_t *len, struct error *e)
+{
+	const char *full = arena_printf(arena, "%s/%s", dir, path);
+	struct source *src = NULL;
+	struct stat st;
+	int rc = -1;
+
+	if (full == NULL)
+		return error_memory(e);
+	/* What is there and cannot be read is not absent. */
+	if (lstat(full, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 1;
+	if (source_open_dir(&src, dir, NULL, e) != 0)
+		return -1;
+	if (source_read(src, path, data, len, e) == 0) {
+		*data = arena_dup(arena, *data, *len);
+		rc = *data == NULL ? error_memory(e) : 0;
+	}
+	source_free(src);
+	return rc;
+}
+
+/* PATH in the tree of REV. 0, 1 not there, -1. */
+static int
+file_in_tree(struct arena *arena, struct repo *repo, const char *rev,
+    const char *path, const char **data, size_t *len, struct error *e)
+{
+	struct source *src = NULL;
+	int rc = -1;
+
+	if (source_open_git(&src, repo, rev, NULL, e) != 0)
+		return -1;
+	if (source_find(src, path, e) == NULL) {
+		rc = e->code != ERROR_NONE ? -1 : 1;
+	} else if (source_read(src, path, data, len, e) == 0) {
+		*data = arena_dup(arena, *data, *len);
+		rc = *data == NULL ? error_memory(e) : 0;
+	}
+	source_free(src);
+	return rc;
+}
+
+int
+trust_file(const struct trust *t, struct arena *arena, struct repo *repo,
+    const char *base, const char *path, const char **data, size_t *len,
+    bool *in_tree, struct error *e)
+{
+	int rc;
+
+	*in_tree = false;
+	if (t->rev != NULL) {
+		*in_tree = true;
+		return file_in_tree(arena, repo, t->rev, path, data, len, e);
+	}
+	rc = file_in_folder(arena, t->folder, path, data, len, e);
+	if (rc != 1 || base == NULL)
+		return rc;
+	*in_tree = true;
+	return file_in_tree(arena, repo, base, path, data, len, e);
 }
 
 int

@@ -195,7 +195,7 @@ const struct rule rule_change_not_a_file = {
     .run = tell_paths,
 };
 
-/* ---- told elsewhere, or planned -------------------------------------------
+/* ---- told elsewhere ------------------------------------------------------
  */
 
 const struct rule rule_change_waiver_expired = {
@@ -216,58 +216,4 @@ const struct rule rule_change_waiver_expired = {
 	"  - {rule: dnssec-unsigned, zone: old.example., until: 2027-03-01,\n"
 	"     owner: dns-team, reason: provider migration}\n",
     .fix = "Mend what the waiver covered, or ask its owner to extend it.",
-};
-
-const struct rule rule_change_policy_loosened = {
-    .id = "change-policy-loosened",
-    .title = "the new policy allows more than the old one",
-    .severity = SEVERITY_WARNING,
-    .planned = true,
-    .what = "The proposed policy has a protected name less, a target or name "
-	    "server more, a lower severity, a new waiver, or higher limits.",
-    .why = "Loosening is sometimes right and always worth a second look: it is "
-	   "how the next push is prepared.",
-    .bad = "-  edge-primary: {addresses: [192.0.2.0/28]}\n"
-	   "+  edge-primary: {addresses: [0.0.0.0/0]}\n",
-    .good = "+  edge-standby: {addresses: [198.51.100.16/28]}\n",
-    .fix = "Have the policy's owner confirm the change.",
-};
-
-const struct rule rule_change_unsigned = {
-    .id = "change-unsigned",
-    .title = "a commit is not signed",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "change-control.signed-commits is true, and a commit of the push "
-	    "has no signature, or one that does not verify.",
-    .why = "Author and committer of a commit are text that anyone can write.",
-    .bad = "git commit\n",
-    .good = "git commit -S\n",
-    .fix = "Sign the commits with a key of the allowed signers.",
-};
-
-const struct rule rule_change_signer_unknown = {
-    .id = "change-signer-unknown",
-    .title = "a commit is signed by a key that is not allowed",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "The signature of a commit verifies, but its key is not among the "
-	    "allowed signers, or was not at the time.",
-    .why = "A signature proves who has the key, not that he may change zones.",
-    .bad = "# key not in .zonegate/allowed_signers\n",
-    .good = "alice@example.com ssh-ed25519 AAAAC3...\n",
-    .fix = "Have the key added in a policy push, approved by others.",
-};
-
-const struct rule rule_change_approvals = {
-    .id = "change-approvals",
-    .title = "approvals are missing",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "The push has fewer approvals by other people than "
-	    "change-control.approvals asks for.",
-    .why = "One person, or one stolen key, can then redirect every service.",
-    .bad = "approvals: {zones: 1}   # and none given\n",
-    .good = "Approved-by: bob@example.com\n",
-    .fix = "Ask somebody else on the list to approve exactly this commit.",
 };

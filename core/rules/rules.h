@@ -7,6 +7,8 @@
 #define RULES_RULES_H
 
 #include "../base/finding.h"
+#include "../change/approve.h"
+#include "../change/lane.h"
 #include "../diff/diff.h"
 #include "../dnssec/dnssec.h"
 #include "../drill/drill.h"
@@ -59,6 +61,11 @@ struct evidence_ref {
 	const char *policy_path;
 	/* faults of the proposed policy, NULL when it did not change */
 	const struct findings *policy_faults;
+	/* the change's commits with their signatures verified; NULL: the policy
+	 * asks for none, or nothing is committed yet */
+	const struct change_set *commits;
+	bool uncommitted;
+	const struct change_lanes *lanes; /* NULL: was not classified */
 };
 
 /* A path of the proposed tree that is a zone's or is included by one and is no

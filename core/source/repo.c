@@ -282,6 +282,38 @@ done:
 	return result;
 }
 
+int
+repo_ref_name(struct repo *r, const char *rev, char *out, size_t size,
+    struct error *e)
+{
+	size_t len = strcspn(rev, ":^~@");
+	git_reference *ref = NULL;
+	char *word = strndup(rev, len);
+	int rc;
+
+	if (word == NULL)
+		return error_memory(e);
+	rc = git_reference_dwim(&ref, r->git, word);
+	free(word);
+	if (rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC)
+		return 1;
+	if (rc < 0)
+		return repo_fail(e, "the reference of %s", rev);
+	len = strlen(git_reference_name(ref));
+	if (len < size)
+		memcpy(out, git_reference_name(ref), len + 1);
+	git_reference_free(ref);
+	return len < size ? 0
+			  : error_set(e, ERROR_SYSTEM,
+				"%s: too long a reference", rev);
+}
+
+struct git_repository *
+repo_git(struct repo *r)
+{
+	return r->git;
+}
+
 bool
 repo_is_empty(struct repo *r)
 {

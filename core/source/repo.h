@@ -66,6 +66,18 @@ int repo_default_branch(struct repo *, char *out, size_t size, struct error *);
 /* Type of the object ID: "commit", "tag", "tree", "blob"; NULL if missing. */
 const char *repo_object_type(struct repo *, const char *hex);
 
+/*
+ * The full name of the reference that the first word of REV is short for
+ * ("policy" and "policy:zonegate.yaml": refs/heads/policy). 0; 1 when REV names
+ * no reference; -1 error.
+ */
+int repo_ref_name(
+    struct repo *, const char *rev, char *out, size_t size, struct error *);
+
+/* The libgit2 object, for the room that reads commits; borrowed. */
+struct git_repository;
+struct git_repository *repo_git(struct repo *);
+
 /* Is there no ref at all, as before the first push? In doubt false. */
 bool repo_is_empty(struct repo *);
 

@@ -1,0 +1,110 @@
+#include "signers.h"
+
+#include <string.h>
+
+#include "../change/lane.h"
+
+int
+signers_files(const struct policy *p, struct arena *a,
+    const char *path[SIGNERS_FILES + 1], struct error *e)
+{
+	const struct policy_change *c = &p->change;
+	size_t n = 0;
+
+	if (c->allowed_signers != NULL) {
+		path[n++] = c->allowed_signers;
+		path[n] = arena_printf(
+		    a, "%s" SIGNERS_REVOKED, c->allowed_signers);
+		if (path[n++] == NULL)
+			return error_memory(e);
+	}
+	if (c->openpgp_keyring != NULL)
+		path[n++] = c->openpgp_keyring;
+	path[n] = NULL;
+	return 0;
+}
+
+static int
+missing(const char *path, const struct trust *t, struct error *e)
+{
+	error_set(e, ERROR_USAGE,
+	    "the policy names %s, which is not on the trusted side (%s)", path,
+	    t->rev != NULL ? t->rev : t->folder);
+	return error_hint(e,
+	    "put it beside the policy on the server, or into the tree that "
+	    "holds the policy, before signatures are asked for");
+}
+
+/* What is read where. */
+struct reading {
+	const struct trust *t;
+	struct repo *repo;
+	const char *base;
+	struct arena *arena;
+};
+
+static int
+read_file(const struct reading *r, const char *path, bool must,
+    const char **data, size_t *len, struct error *e)
+{
+	bool in_tree;
+	int rc;
+
+	if (path == NULL)
+		return 0;
+	rc = trust_file(
+	    r->t, r->arena, r->repo, r->base, path, data, len, &in_tree, e);
+	if (rc == 1)
+		return must ? missing(path, r->t, e) : 0;
+	return rc;
+}
+
+static int
+read_keys(const struct reading *r, struct change_keys *k, struct error *e)
+{
+	const struct policy_change *c = &r->t->policy->change;
+	const char *revoked = NULL;
+
+	if (c->allowed_signers != NULL) {
+		revoked = arena_printf(
+		    r->arena, "%s" SIGNERS_REVOKED, c->allowed_signers);
+		if (revoked == NULL)
+			return error_memory(e);
+	}
+	k->pgp = c->pgp;
+	k->npgp = c->npgp;
+	if (read_file(r, c->allowed_signers, true, &k->signers, &k->signers_len,
+		e) != 0 ||
+	    read_file(r, revoked, false, &k->revoked, &k->revoked_len, e) !=
+		0 ||
+	    read_file(r, c->openpgp_keyring, true, &k->ring, &k->ring_len, e) !=
+		0)
+		return -1;
+	return 0;
+}
+
+int
+signers_verify(const struct gate_options *o, struct repo *repo,
+    const struct trust *t, bool wanted, struct arena *arena,
+    struct revisions *rev, struct error *e)
+{
+	const struct policy_change *c = &t->policy->change;
+	struct reading r = {t, repo, rev->base, arena};
+	struct change_keys keys = {.now = gate_now(o), .not_now = o->at != 0};
+	const char *type = repo_object_type(repo, rev->head);
+	struct change_set *set;
+
+	rev->uncommitted = type == NULL || strcmp(type, "commit") != 0;
+	if (rev->uncommitted ||
+	    (!wanted && !c->signed_commits && !lane_any_approvals(c)))
+		return 0;
+	if ((set = arena_alloc(arena, sizeof(*set))) == NULL)
+		return error_memory(e);
+	if (read_keys(&r, &keys, e) != 0 ||
+	    change_commits_read(set, arena, repo, rev->base, rev->head, e) !=
+		0 ||
+	    change_verify(set, &keys, e) != 0)
+		return -1;
+	rev->commits = set;
+	return 0;
+}
