@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -78,4 +79,16 @@ when_parse(const char *s, int64_t *out)
 		return -1;
 	*out = t;
 	return 0;
+}
+
+const char *
+when_text(char out[WHEN_TEXT], int64_t t)
+{
+	time_t time = (time_t)t;
+	struct tm tm;
+
+	if (gmtime_r(&time, &tm) == NULL ||
+	    strftime(out, WHEN_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(out, WHEN_TEXT, "%lld", (long long)t);
+	return out;
 }

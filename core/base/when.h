@@ -10,4 +10,9 @@
  */
 int when_parse(const char *s, int64_t *out);
 
+#define WHEN_TEXT 32
+
+/* "2026-11-24T13:26:57Z" into OUT; the number itself out of its range. */
+const char *when_text(char out[WHEN_TEXT], int64_t t);
+
 #endif

@@ -32,6 +32,7 @@ struct revisions {
 	const char *ref; /* NULL in a check */
 	bool created, deleted, rewritten;
 	bool all;    /* judge every zone, not only those that differ */
+	struct repo *repo; /* where they are, or NULL: no history */
 	bool on_way; /* a commit between base and tip: only its faults count */
 	/* verified commits, NULL: nobody asks for signatures */
 	const struct change_set *commits;

@@ -320,6 +320,8 @@ apply_rules(struct judge_run *r, struct error *e)
 	    .old = r->pair->old == NULL ? NULL : r->pair->old->set,
 	    .new = r->pair->new->set,
 	    .nzones = r->zones.n,
+	    .chain = r->chains.item,
+	    .nchains = r->chains.n,
 	    .answer = r->answers.item,
 	    .nanswers = r->answers.n,
 	    .ref = r->ref,
@@ -395,7 +397,8 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	    .ref = ref,
 	    .zones = VEC_INIT(struct judged_zone),
 	    .answers = VEC_INIT(struct evidence_answer),
-	    .paths = VEC_INIT(struct evidence_path)};
+	    .paths = VEC_INIT(struct evidence_path),
+	    .chains = VEC_INIT(struct evidence_chain)};
 	struct judged_zone *jz;
 	size_t i;
 	int rc = -1;
@@ -403,6 +406,7 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	j->begun++;
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
+	    judge_history(&r, e) != 0 ||
 	    audit_paths(&r, e) != 0 || judge_answers(&r, e) != 0 ||
 	    judge_collateral(&r, e) != 0 || judge_drill(&r, e) != 0 ||
 	    apply_rules(&r, e) != 0)
@@ -418,6 +422,7 @@ out:
 	vec_free(&r.zones);
 	vec_free(&r.answers);
 	vec_free(&r.paths);
+	vec_free(&r.chains);
 	free(r.changes);
 	return rc;
 }

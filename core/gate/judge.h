@@ -52,6 +52,8 @@ struct judge_pair {
 	const char *only;   /* path of the one zone to judge, or NULL */
 	const char *dnssec; /* --dnssec of a review, or NULL */
 	const char *commit; /* goes into every place, or NULL */
+	struct repo *repo;   /* where history is, or NULL */
+	bool policy_in_tree; /* the policy is a file of the revisions */
 	int64_t now;
 	bool all_answers;   /* report unchanged answers too */
 	bool findings_only; /* a commit on the way: show only its faults */
@@ -95,6 +97,7 @@ struct judge_run {
 	struct vec zones;   /* struct judged_zone */
 	struct vec answers; /* struct evidence_answer */
 	struct vec paths;   /* struct evidence_path */
+	struct vec chains;  /* struct evidence_chain */
 	struct evidence_ref *ref;
 	struct collateral *collateral; /* NULL: not looked for */
 	struct drill *drill;           /* NULL: not asked for */
@@ -115,6 +118,10 @@ int judge_aliases(struct judge_run *, struct alias_index **out, struct error *);
 
 /* Is a zone of the pair broken on its new side, or with OLD on either? */
 bool judge_any_broken(const struct judge_run *, bool old);
+
+/* history.c: signed zones whose keys or DS change, and what was published
+ * before. */
+int judge_history(struct judge_run *, struct error *);
 
 /* collateral.c: names nobody edited that answer differently now. */
 int judge_collateral(struct judge_run *, struct error *);

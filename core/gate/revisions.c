@@ -108,6 +108,8 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	    .new = new,
 	    .select = rev->all ? JUDGE_ALL : JUDGE_CHANGED,
 	    .findings_only = rev->on_way,
+	    .repo = rev->repo,
+	    .policy_in_tree = t->from_repository,
 	    .now = gate_now(o)};
 	struct findings faults;
 	int rc = 0;
@@ -131,12 +133,14 @@ judge_two(struct judgement *j, const struct gate_options *o, struct repo *repo,
     const struct trust *t, const struct revisions *rev, struct error *e)
 {
 	struct snapshot *old = NULL, *new = NULL;
+	struct revisions own = *rev;
 	int rc = -1;
 
+	own.repo = repo;
 	if ((rev->base == NULL ||
 		open_snapshot(&old, repo, rev->base, t->policy, e) == 0) &&
 	    open_snapshot(&new, repo, rev->head, t->policy, e) == 0)
-		rc = judge_snapshots(j, o, t, rev, old, new, e);
+		rc = judge_snapshots(j, o, t, &own, old, new, e);
 	snapshot_free(old);
 	snapshot_free(new);
 	return rc;

@@ -1,7 +1,4 @@
-/*
- * Keys by themselves: algorithm, size, tag; and what rules about several
- * providers and about roll-overs mean.
- */
+/* Keys by themselves: algorithm, size, tag. */
 #include "check.h"
 #include "table.h"
 
@@ -176,7 +173,7 @@ const struct rule rule_dnssec_key_size = {
     .rrset_type = {RRTYPE_DNSKEY, RRTYPE_CDNSKEY},
 };
 
-/* ---- told by the validator, or planned ------------------------------------
+/* ---- told by the validator ------------------------------------
  */
 
 const struct rule rule_dnssec_key_tag_collision = {
@@ -194,36 +191,4 @@ const struct rule rule_dnssec_key_tag_collision = {
     .good = "@ DNSKEY 257 3 13 ...  ; tag 52263\n"
 	    "@ DNSKEY 256 3 13 ...  ; tag 30081\n",
     .fix = "Generate another key.",
-};
-
-const struct rule rule_dnssec_key_continuity = {
-    .id = "dnssec-key-continuity",
-    .title = "a key comes or goes sooner than caches allow",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "A key leaves while a DS or signatures in caches still need it, or "
-	    "arrives and signs before caches can know it (RFC 6781 section "
-	    "4.1, RFC 7583). Compared are base and proposal.",
-    .why = "Each version of the zone validates alone; only the step between "
-	   "them does not. APNIC 2012 and .nz 2023 were such steps.",
-    .bad = "; before: DNSKEY tag 11111, DS 11111\n"
-	   "; after:  DNSKEY tag 22222, DS 11111\n",
-    .good = "; before: DNSKEY tag 11111\n"
-	    "; after:  DNSKEY tags 11111 and 22222, then DS, then one key\n",
-    .fix = "Publish the new key, wait for the TTL of the DNSKEY RRset, change "
-	   "the DS, wait for its TTL, then remove the old key.",
-};
-
-const struct rule rule_dnssec_multi_signer = {
-    .id = "dnssec-multi-signer",
-    .title = "several signers do not know each other's keys",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "The zone is signed by several providers (RFC 8901), and one's "
-	    "DNSKEY RRset lacks the zone-signing keys of another.",
-    .why = "A resolver that has the keys from one provider and an answer from "
-	   "the other cannot validate it: failures come and go at random.",
-    .bad = "; provider A: DNSKEY of A;  provider B: DNSKEY of B\n",
-    .good = "; both: DNSKEY of A and of B\n",
-    .fix = "Import each provider's zone-signing keys at the other one.",
 };

@@ -10,6 +10,7 @@
 #include "../change/approve.h"
 #include "../change/lane.h"
 #include "../diff/diff.h"
+#include "../dnssec/continuity.h"
 #include "../dnssec/dnssec.h"
 #include "../drill/drill.h"
 #include "../policy/policy.h"
@@ -37,6 +38,26 @@ struct evidence_zone {
 	const struct diff *diff;      /* NULL: nothing to compare with */
 	const struct zone *judged; /* zone validated: signed by trial, or new */
 	const struct dnssec_result *dnssec; /* NULL: not validated */
+};
+
+/*
+ * A signed zone whose keys, signers or DS change, with what was published
+ * before: see continuity.h. It is the judged zone ZONE, or a child of it that
+ * did not change itself.
+ */
+struct evidence_chain {
+	const uint8_t *apex;
+	const char *apex_text;
+	const char *view;
+	const struct policy_zone *entry; /* of the signed zone, or NULL */
+	size_t zone;                     /* judged zone: index of evidence */
+	const struct zone *new;          /* the signed zone, never NULL */
+	/* the proposal, what is published now, then older ones */
+	const struct continuity_state *state;
+	size_t nstates;
+	bool in_motion;    /* the proposal differs from what is published */
+	const char *doubt; /* why history says too little, or NULL */
+	const char *mend;  /* then: what to do */
 };
 
 /*
@@ -83,6 +104,8 @@ struct evidence {
 	struct zoneset *old, *new;        /* old may be NULL */
 	const struct evidence_zone *zone; /* that changed, or are reviewed */
 	size_t nzones;
+	const struct evidence_chain *chain;
+	size_t nchains;
 	const struct evidence_answer *answer;
 	size_t nanswers;
 	const struct evidence_ref *ref; /* or NULL */
