@@ -7,8 +7,9 @@
 
 /*
  * Write LEN bytes to the file PATH (a temporary file beside it, synced, then
- * renamed), or to standard output when PATH is NULL. 0; or -1 with errno set,
- * and then PATH is as it was.
+ * renamed), or to standard output when PATH is NULL or "-". 0; or -1 with errno
+ * set, and then PATH is as it was. What is no regular file (a device, a pipe)
+ * is written to in place, never replaced.
  */
 int output_write(const char *path, const void *data, size_t len);
 
@@ -18,7 +19,7 @@ int output_write_fd(int fd, const void *data, size_t len);
 /*
  * The last steps of a file written under the name TEMP: permissions (MODE less
  * the umask), sync, rename to PATH, sync of the directory. 0, or -1 with errno
- * set.
+ * set: EINVAL when PATH is no regular file.
  */
 int output_publish(const char *temp, int fd, const char *path, mode_t mode);
 

@@ -95,6 +95,18 @@ parse_id(const char *s, size_t len, char out[REPO_HEX], bool *set)
 	return true;
 }
 
+/* No control byte and no space: what git allows has neither. */
+static bool
+is_ref_name(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
+			return false;
+	return len > 5 && strncmp(s, "refs/", 5) == 0;
+}
+
 static int
 bad_line(size_t line, const char *why, struct error *e)
 {
@@ -123,7 +135,7 @@ parse_line(
 	    !parse_id(a + 1, (size_t)(b - a - 1), u->new, &u->has_new))
 		return bad_line(line, "malformed object id", e);
 	b++;
-	if (b == s + len || strncmp(b, "refs/", 5) != 0)
+	if (!is_ref_name(b, len - (size_t)(b - s)))
 		return bad_line(line, "malformed ref", e);
 	u->ref = arena_dup(p->j.arena, b, len - (size_t)(b - s));
 	return u->ref == NULL ? error_memory(e) : 0;

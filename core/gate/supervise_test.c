@@ -217,6 +217,31 @@ test_memory(void **state)
 }
 
 /* A report that cannot be written is no pass. */
+/* What is no regular file is written to and stays what it is. */
+static void
+test_output_special(void **state)
+{
+	char dir[] = "/tmp/zonegate-special-XXXXXX", path[64], buf[16] = "";
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/pipe", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_true((fd = open(path, O_RDWR | O_NONBLOCK)) >= 0);
+	assert_int_equal(output_write(path, "report", 6), 0);
+	assert_int_equal(read(fd, buf, sizeof(buf) - 1), 6);
+	assert_string_equal(buf, "report");
+	assert_int_equal(output_publish("/nonexistent", fd, path, 0600), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	close(fd);
+	unlink(path);
+	rmdir(dir);
+}
+
 static void
 test_output(void **state)
 {
@@ -312,6 +337,7 @@ main(void)
 	    cmocka_unit_test(test_lost_child),
 	    cmocka_unit_test(test_memory),
 	    cmocka_unit_test(test_output),
+	    cmocka_unit_test(test_output_special),
 	    cmocka_unit_test(test_confine),
 	};
 
