@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../core/base/text.h"
+#include "../../core/dnssec/holder.h"
 #include "../../core/report/report.h"
 
 static const struct command *const commands[] = {
@@ -254,6 +255,8 @@ main(int argc, char **argv)
 	struct arguments a = {0};
 	int status;
 
+	if (holder_wanted(argc, argv))
+		return holder_main();
 	if (open_standard() != 0)
 		return 3;
 	signal(SIGPIPE, SIG_IGN);

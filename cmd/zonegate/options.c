@@ -118,16 +118,16 @@ choose(const struct option *o, const char *value, const char *const *choice)
 }
 
 static int
-store_key(struct arguments *a, const char *value)
+append(const char ***list, size_t *n, const char *value)
 {
-	const char **p = realloc(a->key, (a->nkeys + 1) * sizeof(*p));
+	const char **p = realloc(*list, (*n + 1) * sizeof(*p));
 
 	if (p == NULL) {
 		fputs("error: out of memory\n", stderr);
 		return 3;
 	}
-	a->key = p;
-	a->key[a->nkeys++] = value;
+	*list = p;
+	p[(*n)++] = value;
 	return 0;
 }
 
@@ -145,7 +145,9 @@ store(struct arguments *a, const struct option *o, const char *value)
 		*(bool *)to = true;
 		return 0;
 	case OPTION_KEY:
-		return store_key(a, value);
+		return append(&a->key, &a->nkeys, value);
+	case OPTION_PUBLIC:
+		return append(&a->published, &a->npublished, value);
 	case OPTION_CHOICE:
 		if (choose(o, value, o->choice) < 0)
 			return 2;
@@ -315,6 +317,8 @@ parse_long(struct arguments *a, const struct option *own, int argc, char **argv,
 	}
 	if (value != NULL)
 		return store(a, o, value + 1);
+	if (o->argument[0] == '[')
+		return store(a, o, o->choice[0]);
 	if (*i + 1 >= argc)
 		return wrong("--%s needs a value: %s", o->name, o->argument);
 	return store(a, o, argv[++*i]);
@@ -381,8 +385,9 @@ void
 options_free(struct arguments *a)
 {
 	free(a->key);
+	free(a->published);
 	free(a->operand);
-	a->key = NULL;
+	a->key = a->published = NULL;
 	a->operand = NULL;
 }
 

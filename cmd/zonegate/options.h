@@ -14,9 +14,11 @@ struct arguments {
 	const char *base, *head, *rev;
 	const char *zone, *view, *against, *dnssec;
 	const char *out, *denial, *anchor, *layout;
-	const char **key;
-	size_t nkeys;
-	int64_t validity;
+	const char **key, **published;
+	size_t nkeys, npublished;
+	int64_t validity, inception, refresh, jitter;
+	const char *reuse, *zonemd, *module, *pin_file;
+	bool sync;
 	bool answers, force, to_stdout;
 	bool help, help_short, version;
 	const char **operand;
@@ -27,6 +29,7 @@ enum option_kind {
 	OPTION_FLAG,     /* bool */
 	OPTION_STRING,   /* const char * */
 	OPTION_KEY,      /* key[nkeys++] */
+	OPTION_PUBLIC,   /* published[npublished++] */
 	OPTION_CHOICE,   /* const char *, one of the choices */
 	OPTION_COLOUR,   /* enum gate_colour */
 	OPTION_FAIL_ON,  /* bool: warning */
@@ -40,7 +43,9 @@ struct option {
 	const char *name; /* without "--" */
 	char letter;      /* or 0 */
 	enum option_kind kind;
-	const char *argument; /* "FILE", NULL for flags */
+	/* "FILE", NULL for flags; "[=A|B]": may be missing, then it is the
+	 * first choice */
+	const char *argument;
 	const char *help;
 	size_t offset;             /* in struct arguments */
 	const char *const *choice; /* OPTION_CHOICE, NULL at the end */

@@ -426,7 +426,8 @@ kept(const struct sign_worker *w, const struct set *s, const uint8_t *name,
 	struct reuse_set set = {
 	    name, s->ttl, s->type, s->count, source_rdata, &from};
 
-	if (w->before == ZONE_NONE)
+	/* The digest is not known yet when its place is made. */
+	if (w->before == ZONE_NONE || s->type == RRTYPE_ZONEMD)
 		return NULL;
 	return reuse_find(
 	    &w->plan->reuse, w->before, &set, w->plan->keys, k, len);

@@ -33,6 +33,7 @@ struct gate_options {
 	bool exit_zero;       /* --exit-zero: 1 becomes 0; 2 and 3 stay */
 	bool hook;            /* running inside git */
 	bool drill;           /* check --drill */
+	bool live;            /* check --live */
 	unsigned jobs;        /* --jobs, 0: as many as processors */
 	uint64_t memory;      /* bytes for the child, 0: default */
 	unsigned seconds;     /* wall time for the child, 0: default */
@@ -66,7 +67,15 @@ struct gate_sign {
 	const char *const *key;
 	size_t nkeys;
 	const char *denial; /* nsec, nsec3, nsec3-optout; NULL: nsec */
-	int64_t validity;   /* seconds, 0: 14 days */
+	/* Seconds; 0: what sign_cmd.c says. */
+	int64_t validity, inception, refresh, jitter;
+	const char *reuse;  /* zone signed before, or NULL */
+	const char *zonemd; /* add one: sha384 or sha512, or NULL */
+	bool sync;          /* CDS and CDNSKEY as the keys' times say */
+	/* PKCS#11: .key files of keys named by URI, module, file with PIN */
+	const char *const *published;
+	size_t npublished;
+	const char *module, *pin_file;
 };
 int gate_sign(const struct gate_options *, const struct gate_sign *);
 

@@ -1,7 +1,8 @@
 /*
- * zonegate sign: real keys. The signed zone goes into a file beside OUT, is
- * read back as a server would read it, validated and compared with what was
- * signed, and only then takes OUT's name.
+ * zonegate sign: real keys. The key holder is started before anything else is
+ * read. The signed zone goes into a file beside OUT, is read back as a server
+ * would read it, validated and compared with what was signed, and only then
+ * takes OUT's name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,26 +13,39 @@
 #include <unistd.h>
 
 #include "../dns/name.h"
+#include "../dnssec/holder.h"
 #include "common.h"
-#include "single.h"
 #include "output.h"
+#include "sign_file.h"
+#include "single.h"
 #include "supervise.h"
 
-#define VALIDITY_DEFAULT (14 * 86400)
-#define INCEPTION 3600          /* clocks differ */
-#define CHUNK ((size_t)1 << 20) /* of text written at once */
+enum {
+	DAY = 86400,
+	VALIDITY = 14 * DAY,
+	REFRESH = 7 * DAY,
+	JITTER = DAY / 2,
+	INCEPTION = 3600, /* clocks differ */
+	INCEPTION_MAX = 7 * DAY,
+};
 
 struct sign {
 	const struct gate_sign *args;
 	const char *temp; /* beside OUT, made by the parent */
 	int fd;           /* of it */
-	struct single in, back;
-	struct zone *zone, *signed_zone, *written;
+	struct single in, before;
+	struct source *back;
+	struct zone *zone, *old, *signed_zone, *written;
+	struct holder *holder;
 	struct dnssec_keys *keys;
+	struct dnssec_sign_params params;
+	struct dnssec_sign_stats stats;
 	struct dnssec_result result;
 	struct policy *policy;
 	struct judgement j;
 };
+
+/* ---- what was asked for -------------------------------------------------- */
 
 static int
 denial_of(const char *name, enum dnssec_denial *out, struct error *e)
@@ -55,95 +69,93 @@ denial_of(const char *name, enum dnssec_denial *out, struct error *e)
 	    e, ERROR_USAGE, "unknown denial of existence: %s", name);
 }
 
-static int
-load_keys(struct sign *s, struct error *e)
+/* What was asked for, or the default, which fits into MOST. */
+static uint32_t
+seconds(int64_t asked, uint32_t by_default, uint32_t most)
 {
+	if (asked != 0)
+		return (uint32_t)asked;
+	return by_default < most ? by_default : most;
+}
+
+static int
+settle_params(struct sign *s, const struct gate_options *o, struct error *e)
+{
+	const struct gate_sign *a = s->args;
+	struct dnssec_sign_params *p = &s->params;
+
+	p->now = gate_now(o);
+	p->jobs = o->jobs;
+	p->expiration = seconds(a->validity, VALIDITY, VALIDITY);
+	p->inception = seconds(a->inception, INCEPTION, INCEPTION);
+	p->refresh = seconds(a->refresh, REFRESH, p->expiration / 2);
+	p->jitter = seconds(a->jitter, JITTER, p->expiration / 8);
+	p->sync = a->sync;
+	p->stats = &s->stats;
+	if (a->zonemd != NULL)
+		p->zonemd = strcmp(a->zonemd, "sha512") == 0 ? ZONE_SHA512
+							     : ZONE_SHA384;
+	if (p->inception > INCEPTION_MAX)
+		return error_set(e, ERROR_USAGE,
+		    "--inception: more than 7d before now is not signed for");
+	if ((uint64_t)p->jitter + p->refresh >= p->expiration)
+		return error_set(e, ERROR_USAGE,
+		    "--jitter and --refresh leave nothing of --validity");
+	return denial_of(a->denial, &p->denial, e);
+}
+
+/* ---- keys ---------------------------------------------------------------- */
+
+static int
+start_holder(struct sign *s, struct error *e)
+{
+	const struct gate_sign *a = s->args;
+	struct holder_config c = {
+	    .key = a->key,
+	    .nkeys = a->nkeys,
+	    .published = a->published,
+	    .npublished = a->npublished,
+	    .module = a->module,
+	    .pin_file = a->pin_file,
+	    .now = s->params.now,
+	    .validity_max = s->params.expiration,
+	    .lanes = s->params.jobs,
+	};
+
+	return holder_start(&s->holder, &c, e);
+}
+
+/* Every key that was named must be the zone's: another's is a mistake. */
+static int
+choose_keys(struct sign *s, struct error *e)
+{
+	char owner[NAME_MAX_TEXT], zone[NAME_MAX_TEXT];
+	const struct holder_key *k;
+	const char **note;
 	size_t i;
 
-	for (i = 0; i < s->args->nkeys; i++) {
-		if (strncmp(s->args->key[i], "pkcs11:", 7) == 0)
+	for (i = 0; i < holder_count(s->holder); i++) {
+		k = holder_key(s->holder, i);
+		if (!name_equal(k->apex, s->in.apex)) {
+			name_to_text(owner, k->apex);
+			name_to_text(zone, s->in.apex);
 			return error_set(e, ERROR_USAGE,
-			    "keys in hardware are not in this version");
-		if (dnssec_keys_add_file(
-			&s->keys, s->in.apex, s->args->key[i], e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* ---- writing ------------------------------------------------------------- */
-
-static int
-flush_text(int fd, struct text *t, struct error *e)
-{
-	size_t at = 0;
-	ssize_t n;
-
-	if (text_lost(t))
-		return error_memory(e);
-	while (at < t->len) {
-		n = write(fd, t->data + at, t->len - at);
-		if (n < 0 && errno == EINTR)
+			    "%.100s is a key of %.150s, not of %.150s", k->name,
+			    owner, zone);
+		}
+		if (!k->exposed)
 			continue;
-		if (n <= 0)
-			return error_set(e, ERROR_SYSTEM,
-			    "the signed zone could not be written: %s",
-			    strerror(errno));
-		at += (size_t)n;
+		if ((note = vec_add(&s->j.notes)) == NULL)
+			return error_memory(e);
+		*note = findings_text(&s->j.findings,
+		    "other users can read the private key of %s: chmod 600",
+		    k->name);
 	}
-	text_clear(t);
-	return 0;
+	return dnssec_keys_held(
+	    &s->keys, s->in.apex, s->holder, s->params.now, e);
 }
 
-/* SOA first, as master files begin, then canonical order. */
-static int
-write_zone(int fd, const struct zone *z, struct error *e)
-{
-	const struct zone_rrset *soa = &z->rrset[z->soa];
-	struct text t = TEXT_INIT;
-	uint32_t i;
-	int rc = 0;
-
-	for (i = 0; i < soa->count; i++)
-		zone_rr_to_text(z, &z->rr[soa->rr + i], &t);
-	for (i = 0; rc == 0 && i < z->nrrs; i++) {
-		if (i >= soa->rr && i < soa->rr + soa->count)
-			continue;
-		zone_rr_to_text(z, &z->rr[i], &t);
-		if (t.len >= CHUNK)
-			rc = flush_text(fd, &t, e);
-	}
-	if (rc == 0)
-		rc = flush_text(fd, &t, e);
-	text_free(&t);
-	return rc;
-}
-
-/* ---- reading back -------------------------------------------------------- */
-
-/* The file under its temporary name, without limits that its source had not. */
-static int
-read_back(struct sign *s, struct findings *fs, struct error *e)
-{
-	struct source_limits sl = source_limits_default;
-	struct zone_limits zl = zone_limits_default;
-	const char *slash = strrchr(s->temp, '/');
-	struct zone_load_args args = {.apex = s->in.apex, .limits = &zl};
-	const char *dir = ".";
-
-	sl.file_bytes = sl.total_bytes = zl.bytes = (uint64_t)1 << 40;
-	zl.records = UINT32_MAX - 1;
-	if (slash != NULL)
-		dir = arena_dup(
-		    s->j.arena, s->temp, (size_t)(slash - s->temp) + 1);
-	if (dir == NULL)
-		return error_memory(e);
-	if (source_open_dir(&s->back.source, dir, &sl, e) != 0)
-		return -1;
-	args.source = s->back.source;
-	args.path = slash == NULL ? s->temp : slash + 1;
-	return zone_load(&s->written, &args, fs, e);
-}
+/* ---- the job ------------------------------------------------------------- */
 
 static int
 validate(struct sign *s, const struct gate_options *o, struct findings *fs,
@@ -154,7 +166,8 @@ validate(struct sign *s, const struct gate_options *o, struct findings *fs,
 	struct diff *d = NULL;
 	bool same;
 
-	if (read_back(s, fs, e) != 0)
+	if (sign_file_read(&s->written, &s->back, s->in.apex, s->temp, fs, e) !=
+	    0)
 		return -1;
 	if (s->written->broken)
 		return error_set(
@@ -173,8 +186,6 @@ validate(struct sign *s, const struct gate_options *o, struct findings *fs,
 		    "the signed zone was not validated completely");
 	return 0;
 }
-
-/* ---- the job ------------------------------------------------------------- */
 
 static int
 load(struct sign *s, const struct gate_options *o, struct error *e)
@@ -195,15 +206,32 @@ load(struct sign *s, const struct gate_options *o, struct error *e)
 	return 0;
 }
 
+/* The zone signed before. Its faults are not this run's to report. */
+static int
+load_before(struct sign *s, const struct gate_options *o, struct error *e)
+{
+	struct findings fs;
+	int rc = 0;
+
+	if (s->args->reuse == NULL)
+		return 0;
+	findings_init(&fs, s->j.arena);
+	if (single_open(&s->before, o, s->args->reuse, s->args->zone, e) != 0 ||
+	    single_load(&s->old, &s->before, s->policy, &fs, e) != 0)
+		rc = -1;
+	else if (s->old->broken) {
+		error_set(e, ERROR_USAGE, "--reuse: %s cannot be read: %s",
+		    s->args->reuse, fs.n != 0 ? fs.item[0].message : "");
+		rc = error_hint(e, "sign without --reuse");
+	}
+	findings_free(&fs);
+	s->params.reuse = s->old;
+	return rc;
+}
+
 static int
 sign(struct sign *s, const struct gate_options *o, struct error *e)
 {
-	struct dnssec_sign_params params = {
-	    .now = gate_now(o),
-	    .inception = INCEPTION,
-	    .expiration = VALIDITY_DEFAULT,
-	    .jobs = o->jobs,
-	};
 	struct findings *fs = &s->j.findings;
 	size_t from;
 
@@ -212,12 +240,10 @@ sign(struct sign *s, const struct gate_options *o, struct error *e)
 	/* Half a zone is not signed; the findings say what is wrong. */
 	if (s->zone->broken)
 		return 0;
-	if (s->args->validity != 0)
-		params.expiration = (uint32_t)s->args->validity;
-	if (denial_of(s->args->denial, &params.denial, e) != 0 ||
-	    load_keys(s, e) != 0 ||
-	    dnssec_sign(&s->signed_zone, s->zone, s->keys, &params, e) != 0 ||
-	    write_zone(s->fd, s->signed_zone, e) != 0)
+	if (choose_keys(s, e) != 0 || load_before(s, o, e) != 0 ||
+	    dnssec_sign(&s->signed_zone, s->zone, s->keys, &s->params, e) !=
+		0 ||
+	    sign_file_write(s->fd, s->signed_zone, e) != 0)
 		return -1;
 	from = fs->n;
 	if (validate(s, o, fs, e) != 0)
@@ -227,16 +253,66 @@ sign(struct sign *s, const struct gate_options *o, struct error *e)
 	return 0;
 }
 
+/* ---- the report ---------------------------------------------------------- */
+
+static int
+add_check(
+    struct sign *s, const char *state, const char *what, const char *result)
+{
+	struct report_check *c = vec_add(&s->j.checks);
+
+	if (c == NULL)
+		return -1;
+	*c = (struct report_check){state, what, result};
+	return 0;
+}
+
+static int
+present_keys(struct sign *s)
+{
+	struct findings *fs = &s->j.findings;
+	const struct holder_key *k;
+	struct timing_state state;
+	size_t i;
+
+	for (i = 0; i < holder_count(s->holder); i++) {
+		k = holder_key(s->holder, i);
+		state = timing_at(&k->timing, s->params.now);
+		if (add_check(s, state.publish ? "ok" : "skip",
+			findings_text(fs, "key %s", k->name),
+			findings_text(fs, "%s%s", timing_words(&state),
+			    k->token ? ", in a token" : "")) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+present_checks(struct sign *s)
+{
+	struct findings *fs = &s->j.findings;
+
+	if (present_keys(s) != 0 ||
+	    add_check(s, "ok", "signing",
+		findings_text(fs, "%lu signatures made, %lu kept",
+		    (unsigned long)s->stats.made,
+		    (unsigned long)s->stats.reused)) != 0)
+		return -1;
+	return add_check(s, s->result.complete ? "ok" : "fail",
+	    "validation of the file",
+	    findings_text(fs, "%u signed, %u verified", s->result.rrsets,
+		s->result.verified));
+}
+
 static int
 present_zone(struct sign *s, struct error *e)
 {
 	struct report_zone *rz = vec_add(&s->j.zones);
-	struct report_check *check = vec_add(&s->j.checks);
 	struct findings *fs = &s->j.findings;
 	const struct zone *z = s->written != NULL ? s->written : s->zone;
 	char apex[NAME_MAX_TEXT];
 
-	if (rz == NULL || check == NULL)
+	if (rz == NULL)
 		return error_memory(e);
 	name_to_text(apex, s->in.apex);
 	rz->name = findings_text(fs, "%s", apex);
@@ -249,12 +325,12 @@ present_zone(struct sign *s, struct error *e)
 	rz->validated = s->result.complete;
 	rz->rrsets = s->result.rrsets;
 	rz->verified = s->result.verified;
-	check->state = s->result.complete ? "ok" : "fail";
-	check->what = "signing, and validation of the file";
-	check->result = findings_text(
-	    fs, "%u signed, %u verified", s->result.rrsets, s->result.verified);
 	s->j.records = z->nrrs;
 	s->j.signatures = s->result.signatures;
+	if (s->written != NULL &&
+	    (present_checks(s) != 0 ||
+		(rz->digest = single_digest(z, fs)) == NULL))
+		return error_memory(e);
 	return fs->lost ? error_memory(e) : 0;
 }
 
@@ -266,7 +342,8 @@ run(struct sign *s, const struct gate_options *o, struct text *out,
 	double started = gate_clock();
 	int rc;
 
-	if (judgement_init(&s->j, e) != 0)
+	if (judgement_init(&s->j, e) != 0 || settle_params(s, o, e) != 0 ||
+	    start_holder(s, e) != 0)
 		return print_undecided(o, "sign", e, out);
 	s->j.begun++;
 	rc = single_policy(&s->policy, o, &s->j.findings, e);
@@ -295,11 +372,14 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 	(void)err;
 	status = run(s, o, out, &e);
 	dnssec_keys_free(s->keys);
+	holder_free(s->holder);
 	zone_free(s->zone);
+	zone_free(s->old);
 	zone_free(s->signed_zone);
 	zone_free(s->written);
 	single_close(&s->in);
-	source_free(s->back.source);
+	single_close(&s->before);
+	source_free(s->back);
 	policy_free(s->policy);
 	judgement_free(&s->j);
 	return status;
@@ -307,12 +387,14 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 
 /* ---- the parent: the file's name ----------------------------------------- */
 
-/* OUT must be free or a regular file that is not the source itself. */
+/* OUT must be free or a regular file that is not the source itself. *MODE: its
+ * permissions, or 0. */
 static int
-check_out(const struct gate_sign *args, struct error *e)
+check_out(const struct gate_sign *args, mode_t *mode, struct error *e)
 {
 	struct stat out, in;
 
+	*mode = 0;
 	if (lstat(args->out, &out) != 0)
 		return errno == ENOENT ? 0
 				       : error_set(e, ERROR_USAGE, "%s: %s",
@@ -320,6 +402,7 @@ check_out(const struct gate_sign *args, struct error *e)
 	if (!S_ISREG(out.st_mode))
 		return error_set(
 		    e, ERROR_USAGE, "%s is no regular file", args->out);
+	*mode = out.st_mode & 07777;
 	if (stat(args->file, &in) == 0 && in.st_dev == out.st_dev &&
 	    in.st_ino == out.st_ino) {
 		error_set(e, ERROR_USAGE,
@@ -330,6 +413,21 @@ check_out(const struct gate_sign *args, struct error *e)
 	return 0;
 }
 
+/* A file that is replaced keeps its permissions, whatever the umask. */
+static int
+publish(const char *temp, int fd, const char *out, mode_t mode)
+{
+	mode_t mask;
+	int rc;
+
+	if (mode == 0)
+		return output_publish(temp, fd, out, 0644);
+	mask = umask(0);
+	rc = output_publish(temp, fd, out, mode);
+	umask(mask);
+	return rc;
+}
+
 int
 gate_sign(const struct gate_options *o, const struct gate_sign *args)
 {
@@ -337,11 +435,12 @@ gate_sign(const struct gate_options *o, const struct gate_sign *args)
 	struct gate_options strict = *o;
 	struct error e = {0};
 	char *temp = NULL;
+	mode_t mode;
 	int status;
 
 	/* --exit-zero is about the status, not about what is published. */
 	strict.exit_zero = false;
-	if (check_out(args, &e) != 0)
+	if (check_out(args, &mode, &e) != 0)
 		return print_failure(o, &e);
 	if (asprintf(&temp, "%s.XXXXXX", args->out) < 0) {
 		error_memory(&e);
@@ -354,7 +453,7 @@ gate_sign(const struct gate_options *o, const struct gate_sign *args)
 	}
 	s.temp = temp;
 	status = gate_supervise(&strict, job, &s);
-	if (status == 0 && output_publish(temp, s.fd, args->out, 0644) != 0) {
+	if (status == 0 && publish(temp, s.fd, args->out, mode) != 0) {
 		error_set(&e, ERROR_SYSTEM, "%s could not be put in place: %s",
 		    args->out, strerror(errno));
 		status = print_failure(o, &e);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -139,6 +140,20 @@ single_name_findings(const struct single *s, struct findings *fs, size_t from)
 			f->place.file = findings_text(
 			    fs, "%s%s", s->prefix, f->place.file);
 	}
+}
+
+const char *
+single_digest(const struct zone *z, struct findings *fs)
+{
+	uint8_t digest[48];
+	char hex[2 * sizeof(digest) + 1];
+	size_t i;
+
+	if (zone_digest(z, digest) != 0)
+		return NULL;
+	for (i = 0; i < sizeof(digest); i++)
+		snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+	return arena_strdup(fs->arena, hex);
 }
 
 int

@@ -40,6 +40,10 @@ int single_load(struct zone **out, const struct single *, const struct policy *,
 void single_name_findings(
     const struct single *, struct findings *fs, size_t from);
 
+/* SHA-384 of the zone (zone_digest()) in hexadecimal, in the arena of FS; NULL
+ * without memory. */
+const char *single_digest(const struct zone *, struct findings *fs);
+
 /*
  * The policy for a command on single files: --policy, or the defaults. 0; 1
  * when it has faults (in FAULTS); -1 with E set. policy_free() it.
