@@ -9,6 +9,9 @@ static const struct option options[] = {
     {"drill", 0, OPTION_FLAG, NULL,
 	"no single outage may take a protected name away, see 'drill'",
 	offsetof(struct arguments, gate.drill), NULL, false},
+    {"live", 0, OPTION_FLAG, NULL,
+	"ask the name servers and failover targets that the change brings in",
+	offsetof(struct arguments, gate.live), NULL, false},
     {NULL, 0, OPTION_FLAG, NULL, NULL, 0, NULL, true},
 };
 
@@ -20,7 +23,7 @@ run(const struct arguments *a)
 
 const struct command command_check = {
     .name = "check",
-    .usage = "[--repo DIR] [--base REV] [--head REV] [--drill]",
+    .usage = "[--repo DIR] [--base REV] [--head REV] [--drill] [--live]",
     .summary = "the merge check: all that differs between two revisions",
     .help =
 	"Judges every zone that differs between two revisions, by the trusted\n"

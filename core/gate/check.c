@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill.h"
+#include "live.h"
 #include "signers.h"
 #include "supervise.h"
 
@@ -123,7 +124,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 	if (judgement_init(&j, &e) != 0 ||
 	    repo_open(&repo, o->repo, false, &e) != 0 ||
 	    resolve_ends(c, repo, &e) != 0 ||
-	    drill_options(&own, o, repo, &e) != 0)
+	    drill_options(&own, o, repo, &e) != 0 ||
+	    live_options(&own, repo, &e) != 0)
 		goto fail;
 	if ((rc = trust_load(&t, o, repo, c->policy_hex, &e)) < 0)
 		goto fail;
@@ -132,6 +134,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		goto out;
 	}
 	if (signers_verify(o, repo, &t, false, j.arena, &rev, &e) != 0)
+		goto fail;
+	if (live_open(&j, &own, t.policy, repo, &e) != 0)
 		goto fail;
 	j.memo = memo_open(repo_path(repo), gate_confine);
 	if (gate_confine(&e) != 0 ||

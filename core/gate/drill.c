@@ -149,8 +149,7 @@ drill_is_signed(void *ctx, uint32_t entry, const struct zone *parent,
 /* ---- in a check ---------------------------------------------------------- */
 
 int
-drill_options(struct gate_options *out, const struct gate_options *o,
-    struct repo *repo, struct error *e)
+options_flag(bool *out, struct repo *repo, const char *name, struct error *e)
 {
 	static const struct {
 		const char *text;
@@ -161,18 +160,25 @@ drill_options(struct gate_options *out, const struct gate_options *o,
 	size_t i;
 	int rc;
 
-	*out = *o;
-	rc = repo_config(repo, "zonegate.drill", value, sizeof(value), e);
+	rc = repo_config(repo, name, value, sizeof(value), e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcasecmp(words[i].text, value) != 0)
 			continue;
-		out->drill |= words[i].on;
+		*out |= words[i].on;
 		return 0;
 	}
-	error_set(e, ERROR_USAGE, "git config zonegate.drill is %s", value);
+	error_set(e, ERROR_USAGE, "git config %s is %s", name, value);
 	return error_hint(e, "set it to true or false");
+}
+
+int
+drill_options(struct gate_options *out, const struct gate_options *o,
+    struct repo *repo, struct error *e)
+{
+	*out = *o;
+	return options_flag(&out->drill, repo, "zonegate.drill", e);
 }
 
 int

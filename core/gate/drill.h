@@ -28,6 +28,12 @@ int drill_is_signed(void *signatures, uint32_t entry, const struct zone *parent,
     const struct zone_rrset *ds, enum drill_signed *out, struct error *e);
 
 /*
+ * *OUT is set when git config NAME of REPO says true; what it was stays when it
+ * says nothing or false. 0, or -1 with E set when nobody can say.
+ */
+int options_flag(bool *out, struct repo *, const char *name, struct error *e);
+
+/*
  * The options of a check of REPO: with --drill too, if git config
  * zonegate.drill says so. 0, or -1 with E set when nobody can say.
  */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../dns/name.h"
+#include "live.h"
 #include "paths.h"
 
 int
@@ -18,6 +19,7 @@ judgement_init(struct judgement *j, struct error *e)
 	j->answers = (struct vec)VEC_INIT(struct report_answer);
 	j->checks = (struct vec)VEC_INIT(struct report_check);
 	j->notes = (struct vec)VEC_INIT(const char *);
+	j->live = (struct vec)VEC_INIT(struct live_link);
 	return 0;
 }
 
@@ -31,6 +33,7 @@ judgement_free(struct judgement *j)
 	vec_free(&j->checks);
 	vec_free(&j->notes);
 	memo_close(j->memo);
+	live_close(j);
 	arena_free(j->arena);
 }
 
@@ -327,7 +330,9 @@ apply_rules(struct judge_run *r, struct error *e)
 	    .ref = r->ref,
 	    .path = r->paths.item,
 	    .npaths = r->paths.n,
-	    .drill = r->drill};
+	    .drill = r->drill,
+	    .target = r->targets.item,
+	    .ntargets = r->targets.n};
 	struct evidence_zone *ez;
 	size_t i, from = 0;
 
@@ -397,6 +402,7 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	    .ref = ref,
 	    .zones = VEC_INIT(struct judged_zone),
 	    .answers = VEC_INIT(struct evidence_answer),
+	    .targets = VEC_INIT(struct evidence_target),
 	    .paths = VEC_INIT(struct evidence_path),
 	    .chains = VEC_INIT(struct evidence_chain)};
 	struct judged_zone *jz;
@@ -409,7 +415,7 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	    judge_history(&r, e) != 0 ||
 	    audit_paths(&r, e) != 0 || judge_answers(&r, e) != 0 ||
 	    judge_collateral(&r, e) != 0 || judge_drill(&r, e) != 0 ||
-	    apply_rules(&r, e) != 0)
+	    judge_live(&r, e) != 0 || apply_rules(&r, e) != 0)
 		goto out;
 	take_findings(j, &r);
 	j->completed++;
@@ -421,6 +427,7 @@ out:
 	findings_free(&r.fs);
 	vec_free(&r.zones);
 	vec_free(&r.answers);
+	vec_free(&r.targets);
 	vec_free(&r.paths);
 	vec_free(&r.chains);
 	free(r.changes);

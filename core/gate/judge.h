@@ -6,6 +6,7 @@
 #define GATE_JUDGE_H
 
 #include "../base/vec.h"
+#include "../live/keeper.h"
 #include "../memo/memo.h"
 #include "../report/report.h"
 #include "../rules/rules.h"
@@ -22,6 +23,7 @@ struct judgement {
 	struct vec checks;  /* struct report_check */
 	struct vec notes;   /* const char *: remarks of the report */
 	struct memo *memo;  /* owned; NULL: nothing is remembered */
+	struct vec live;    /* struct live_link, see live.h; empty: not asked */
 	struct report_cache cache;
 	struct {
 		uint64_t bytes, records;
@@ -101,6 +103,7 @@ struct judge_run {
 	struct evidence_ref *ref;
 	struct collateral *collateral; /* NULL: not looked for */
 	struct drill *drill;           /* NULL: not asked for */
+	struct vec targets;            /* struct evidence_target */
 	struct source_change *changes;
 	size_t nchanges;
 };
@@ -128,6 +131,10 @@ int judge_collateral(struct judge_run *, struct error *);
 
 /* drill.c: what single outages leave of the protected names, if asked for. */
 int judge_drill(struct judge_run *, struct error *);
+
+/* live.c: ask the servers and targets that the change is about, if asked for.
+ */
+int judge_live(struct judge_run *, struct error *);
 
 /* Sign Z with keys made for this run, as ENTRY (may be NULL) asks for, and
  * forget them. 0 with *OUT set (it borrows from Z), or -1. */

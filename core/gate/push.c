@@ -7,6 +7,7 @@
 
 #include "../report/report.h"
 #include "drill.h"
+#include "live.h"
 #include "signers.h"
 #include "log.h"
 #include "record.h"
@@ -425,6 +426,24 @@ print(struct push *p, const struct gate_options *o, double started,
 
 /* ---- the job ------------------------------------------------------------ */
 
+/* With git config zonegate.live: who may ask for the policies of the refs. */
+static int
+open_live(struct push *p, const struct gate_options *o, struct error *e)
+{
+	const struct update *u = p->updates.item;
+	struct gate_options own = *o;
+	size_t i;
+
+	if (live_options(&own, p->repo, e) != 0)
+		return -1;
+	for (i = 0; i < p->updates.n; i++)
+		if (u[i].guarded && u[i].has_new &&
+		    live_open(&p->j, &own, u[i].policy->policy, p->repo, e) !=
+			0)
+			return -1;
+	return 0;
+}
+
 static int
 prepare(struct push *p, const struct gate_options *o,
     const struct findings **faults, struct error *e)
@@ -450,6 +469,8 @@ prepare(struct push *p, const struct gate_options *o,
 	for (i = 0; i < p->updates.n; i++)
 		if (is_judged(&u[i]) && plan_update(p, o, &u[i], e) != 0)
 			return -1;
+	if (open_live(p, o, e) != 0)
+		return -1;
 	p->j.memo = memo_open(repo_path(p->repo), gate_confine);
 	return gate_confine(e);
 }

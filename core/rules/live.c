@@ -1,4 +1,4 @@
-/* Live servers and targets: what the rules will mean, none is checked yet. */
+/* Live servers: what the rules mean. Targets: live_target.c. */
 #include "table.h"
 
 const struct rule rule_live_no_response = {
@@ -40,34 +40,6 @@ const struct rule rule_live_stale = {
     .bad = "; ns1: serial 2026112401, ns2: serial 2026092001\n",
     .good = "; ns1 and ns2: serial 2026112401\n",
     .fix = "Find out why the server does not fetch the zone.",
-};
-
-const struct rule rule_live_target_down = {
-    .id = "live-target-down",
-    .title = "a failover target is not healthy",
-    .severity = SEVERITY_WARNING,
-    .planned = true,
-    .what = "The health check of a target (health in the policy) failed, from "
-	    "where zonegate runs.",
-    .why = "A standby that has been dead for months is found out on the day "
-	   "it is needed.",
-    .bad = "; https://api.example.com/healthz at 198.51.100.7: refused\n",
-    .good = "; https://api.example.com/healthz at 198.51.100.7: 200\n",
-    .fix = "Bring the target back before traffic depends on it.",
-};
-
-const struct rule rule_live_target_identity = {
-    .id = "live-target-identity",
-    .title = "a failover target cannot prove who it is",
-    .severity = SEVERITY_ERROR,
-    .planned = true,
-    .what = "A target answers, but its certificate is of another name, "
-	    "expired, or not trusted.",
-    .why = "After the failover every client refuses the connection, or, if "
-	   "they do not check, talks to a stranger.",
-    .bad = "; 198.51.100.7: certificate of default.example.net\n",
-    .good = "; 198.51.100.7: certificate of api.example.com\n",
-    .fix = "Install the certificate on the standby, too.",
 };
 
 const struct rule rule_live_unchecked = {

@@ -13,6 +13,7 @@
 #include "../dnssec/continuity.h"
 #include "../dnssec/dnssec.h"
 #include "../drill/drill.h"
+#include "../live/target.h"
 #include "../policy/policy.h"
 #include "../resolve/resolve.h"
 #include "../zone/zoneset.h"
@@ -98,6 +99,19 @@ struct evidence_path {
 	const char *help;
 };
 
+/* A failover target that was asked at its own address. */
+struct evidence_target {
+	const struct policy_protected *protect;
+	const char *view;
+	uint8_t addr[16];
+	uint8_t len;             /* 4 or 16 */
+	bool tcp;                /* by health.tcp, else health.url */
+	bool proof_expected;     /* asked over TLS */
+	const struct zone *zone; /* whose record RR gave it, or NULL */
+	const struct zone_rr *rr;
+	struct target_result result;
+};
+
 struct evidence {
 	const struct policy *policy; /* never NULL: policy_default() */
 	int64_t now;
@@ -112,6 +126,8 @@ struct evidence {
 	const struct evidence_path *path;
 	size_t npaths;
 	const struct drill *drill; /* NULL: was not asked for */
+	const struct evidence_target *target;
+	size_t ntargets;
 };
 
 struct rule;

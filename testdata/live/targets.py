@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Failover targets against real HTTPS servers: is it up, and is it ours?
 
-usage: targets.py BUILD/test/live/target
+usage: ZONEGATE=BUILD/zonegate targets.py BUILD/test/live/target
 
 Every case is a server with an address of its own; expected is a pair of words.
 Listeners that must stay silent prove that nobody else was contacted.
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import targets_check as c
 import targets_servers as t
 from targets_servers import NAME, Server
 
@@ -270,6 +271,82 @@ def test_deadline(ask, ca, port, right):
     server.close()
 
 
+def test_check(ca, port, right, home):
+    """check --live asks what the change brings in, and that alone."""
+    repo = c.Repo(home, os.environ["ZONEGATE"])
+    other = ca.issue("check-other", "default.example.net")
+    primary = Server("127.0.30.1", port, right)
+    standby = Server("127.0.30.2", port, right)
+    stranger = Server("127.0.30.3", port, other)
+    broken = Server("127.0.30.4", port, right,
+                    t.answer("503 Unavailable", b""))
+    silent = [Server("127.0.31.1", port, right),
+              Server("127.0.30.9", port, None, t.silent)]
+    text = policy(ca.file, port, ["127.0.30.0/24", "10.0.0.0/7"])
+    base = repo.commit(c.api("127.0.30.1"), text)
+
+    def check(case, records, status, *rules):
+        head = repo.commit(records)
+        got = repo.check(base, head)
+        live = sorted(r for r, _ in got[1] if r.startswith("live-"))
+        expect(case, got[0] == status and live == sorted(rules), got)
+        return got
+
+    check("standby of ours", c.api("127.0.30.1", "127.0.30.2"), 0)
+    expect("the standby was asked", standby.count == 1, standby.count)
+    expect("what stays is not asked again", primary.count == 0)
+    check("standby of a stranger", c.api("127.0.30.1", "127.0.30.3"), 1,
+          "live-target-identity")
+    check("standby with status 503", c.api("127.0.30.1", "127.0.30.4"), 0,
+          "live-target-down")
+    check("standby down", c.api("127.0.30.1", "127.0.30.5"), 0,
+          "live-target-down")
+    got = check("outside of every list", c.api("127.0.30.1", "127.0.31.1"), 1)
+    expect("and why", got[1][0][0] == "failover-target-not-allowed", got)
+    check("in a list that does not name that very block",
+          c.api("127.0.30.1", "10.0.0.7"), 0, "live-unchecked")
+    expect("nobody was asked who may not be", silent[0].count == 0)
+    check("all at once", c.api("127.0.30.1", "127.0.30.3", "127.0.30.5",
+                               "10.0.0.7"), 1, "live-target-identity",
+          "live-target-down", "live-unchecked")
+    mail = "unrelated A 192.0.2.1"
+    count = primary.count
+    check("an unrelated change asks nobody", c.api("127.0.30.1") + [mail], 0)
+    expect("nobody at all", primary.count == count)
+    tlsa = "_%d._tcp.api TLSA %s"
+    check("TLSA of the certificate", c.api("127.0.30.1") +
+          [tlsa % (port, words(t.tlsa(right[0], 3, 1, 1)))], 0)
+    expect("a new TLSA asks all of them", primary.count == count + 1)
+    check("TLSA of another certificate", c.api("127.0.30.1") +
+          [tlsa % (port, words(t.tlsa(other[0], 3, 1, 1)))], 1,
+          "live-target-identity")
+    check("TLSA behind an alias",
+          ["api CNAME edge", "edge A 127.0.30.2",
+           "_%d._tcp.edge TLSA %s" % (port, words(t.tlsa(other[0], 3, 1,
+                                                         1)))], 1,
+          "live-target-identity")
+    head = repo.commit(c.api("127.0.30.1", "127.0.30.3"))
+    status, out, _ = repo.zonegate("check", "--base", base, "--head", head,
+                                   "--format", "json")
+    expect("without --live nobody is asked", status == 0 and
+           "live-" not in out, out)
+    repo.git("config", "zonegate.live", "true")
+    status, out, _ = repo.zonegate("check", "--base", base, "--head", head)
+    expect("git config zonegate.live", status == 1, out)
+    repo.git("config", "zonegate.live", "maybe")
+    status, out, _ = repo.zonegate("check", "--base", base, "--head", head)
+    expect("a word that is neither", status == 2, out)
+    repo.git("config", "--unset", "zonegate.live")
+    for s in [primary, standby, stranger, broken] + silent:
+        s.close()
+
+
+def words(rdata):
+    """Presentation form of TLSA RDATA in hexadecimal."""
+    return "%d %d %d %s" % (int(rdata[0:2], 16), int(rdata[2:4], 16),
+                            int(rdata[4:6], 16), rdata[6:])
+
+
 def main():
     program = sys.argv[1]
     port = t.free_port()
@@ -280,6 +357,7 @@ def main():
         test_refused(ask, ca, port, right)
         test_many(ask, ca, port, right)
         test_deadline(ask, ca, port, right)
+        test_check(ca, port, right, home)
     print("targets: %s" % ("FAILED, %d" % len(failures) if failures
                            else "all as expected"))
     return 1 if failures else 0

@@ -1,0 +1,46 @@
+/*
+ * Live checks inside the gate. Judging stays confined: what is to be asked goes
+ * through a socket to a process that may use the network, was forked before,
+ * and has the trusted policy (live/keeper.h).
+ */
+#ifndef GATE_LIVE_H
+#define GATE_LIVE_H
+
+#include "../live/keeper.h"
+#include "common.h"
+
+/* The keeper of one policy: the refs of a push may have several. */
+struct live_link {
+	const struct policy *policy;
+	struct live_setup setup;
+	struct live_keeper *keeper;
+};
+
+/*
+ * The options OUT of a check of REPO get --live too, if git config
+ * zonegate.live says so. 0, or -1 with E set when nobody can say.
+ */
+int live_options(struct gate_options *out, struct repo *, struct error *e);
+
+/*
+ * With --live: start the keeper for POLICY, once each. To be called before
+ * gate_confine(). The TSIG keys are those of git config zonegate.tsigFile. 0,
+ * or -1 with E set.
+ */
+int live_open(struct judgement *, const struct gate_options *,
+    const struct policy *, struct repo *, struct error *e);
+
+/* End all keepers of the judgement. */
+void live_close(struct judgement *);
+
+/* The keeper for POLICY, or NULL: nothing live is asked. */
+struct live_keeper *live_keeper_of(
+    const struct judgement *, const struct policy *);
+
+/* live_targets.c: ask what the change brings in, into R->targets. */
+int live_targets(struct judge_run *, struct live_keeper *, struct error *e);
+
+/* live_servers.c: ask the servers of what changed; findings into R->fs. */
+int live_servers(struct judge_run *, struct live_keeper *, struct error *e);
+
+#endif
