@@ -310,7 +310,9 @@ present_answer(
 		return 0;
 	if ((ra = vec_add(&r->j->answers)) == NULL)
 		return error_memory(e);
-	ra->name = name_text(r->j, a->protect->name);
+	/* HTTPS of another port stands at a name of its own. */
+	ra->name = name_text(
+	    r->j, a->new == NULL ? a->protect->name : a->new->qname);
 	ra->type = type_text(r->j, a->type);
 	ra->view = a->view;
 	present_side(r, a->old, &ra->before);

@@ -159,6 +159,21 @@ group_answers_target(const struct group *g, const struct evidence_answer *ea,
 }
 
 bool
+answer_is_beside(const struct evidence_answer *ea)
+{
+	const struct policy_protected *p = ea->protect;
+	size_t i;
+
+	if (ea->type != RRTYPE_HTTPS)
+		return false;
+	for (i = 0; i < p->ntypes; i++)
+		if (p->type[i] == ea->type)
+			return ea->new != NULL &&
+			       !name_equal(ea->new->qname, p->name);
+	return true;
+}
+
+bool
 answer_is_empty(const struct resolve_answer *a)
 {
 	return a == NULL || a->outcome == RESOLVE_NODATA ||
@@ -288,6 +303,8 @@ group_addresses(
 
 	*failed = false;
 	for (i = 0; i < g->n; i++) {
+		if (answer_is_beside(&g->answer[i]))
+			continue;
 		t = group_targets(g, &g->answer[i], old, &one);
 		*failed |= one || (t != NULL && t->incomplete);
 		for (j = 0; t != NULL && j < t->naddresses; j++)

@@ -30,6 +30,13 @@ struct finding *group_report(const struct group *,
     const struct zone_rr *, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
 
+/*
+ * Is EA no type that the policy lists for the name, but an HTTPS record beside
+ * its addresses, which clients follow first (RFC 9460 section 3)? It may lead
+ * nowhere else than they do, but it is no target more, and may go.
+ */
+bool answer_is_beside(const struct evidence_answer *);
+
 /* The protected name as text. */
 const char *group_name(const struct group *);
 

@@ -87,6 +87,15 @@ tell_empty(
 	    group_owner(g));
 }
 
+/* A record that nobody listed may be missing, but not lead nowhere: not every
+ * client that followed it comes back to the addresses beside it. */
+static bool
+is_dead_end(const struct group *g, const struct evidence_answer *ea)
+{
+	return ea->new != NULL && ea->new->outcome == RESOLVE_ANSWER &&
+	       !group_leads(g, ea, false);
+}
+
 static void
 check_empty(const struct evidence *ev, const struct evidence_answer *ea,
     struct findings *fs)
@@ -100,9 +109,10 @@ check_empty(const struct evidence *ev, const struct evidence_answer *ea,
 	if (!group_begin(&g, ev, ea, fs) || is_elsewhere(&g))
 		return;
 	for (i = 0; i < g.n; i++)
-		any |= group_leads(&g, &g.answer[i], false);
+		any |= !answer_is_beside(&g.answer[i]) &&
+		       group_leads(&g, &g.answer[i], false);
 	if (!any) {
-		for (i = 0; i < g.n; i++)
+		for (i = 0; i < g.n && !answer_is_beside(&g.answer[i]); i++)
 			text_printf(&types, "%s%s", i == 0 ? "" : "/",
 			    rrtype_to_text(type, g.answer[i].type));
 		if (text_lost(&types))
@@ -113,8 +123,12 @@ check_empty(const struct evidence *ev, const struct evidence_answer *ea,
 	}
 	for (i = 0; i < g.n; i++) {
 		ea = &g.answer[i];
-		if (ea->old != NULL && ea->old->outcome == RESOLVE_ANSWER &&
-		    !group_leads(&g, ea, false) && group_leads(&g, ea, true))
+		if (answer_is_beside(ea)
+			? is_dead_end(&g, ea)
+			: ea->old != NULL &&
+			      ea->old->outcome == RESOLVE_ANSWER &&
+			      !group_leads(&g, ea, false) &&
+			      group_leads(&g, ea, true))
 			tell_empty(&g, ea, rule_type(fs, ea->type));
 	}
 }
@@ -160,6 +174,8 @@ outside_names(const struct group *g, struct outside *out)
 
 	out->n = 0;
 	for (i = 0; i < g->n; i++) {
+		if (answer_is_beside(&g->answer[i]))
+			continue;
 		t = group_targets(g, &g->answer[i], false, &failed);
 		for (j = 0; t != NULL && j < t->nnames; j++) {
 			name = &t->name[j];
@@ -215,7 +231,8 @@ all_empty(const struct group *g)
 	size_t i;
 
 	for (i = 0; i < g->n; i++)
-		if (group_leads(g, &g->answer[i], false))
+		if (!answer_is_beside(&g->answer[i]) &&
+		    group_leads(g, &g->answer[i], false))
 			return false;
 	return true;
 }

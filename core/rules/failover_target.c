@@ -120,11 +120,15 @@ const struct rule rule_failover_target_not_allowed = {
     .title = "a protected name leads where it may not",
     .severity = SEVERITY_ERROR,
     .fixed = true,
-    .what = "The effective answer of a protected name holds an address, or "
-	    "leads over a name outside of this repository, that is in none of "
-	    "the name's target lists. Judged is what a resolver would be told: "
-	    "over aliases, DNAMEs, wildcards, delegations and all zones of the "
-	    "view, with the hints of HTTPS and SVCB records.",
+    .what =
+	"The effective answer of a protected name holds an address, or "
+	"leads over a name outside of this repository, that is in none of "
+	"the name's target lists. Judged is what a resolver would be told: "
+	"over aliases, DNAMEs, wildcards, delegations and all zones of the "
+	"view, with the hints of HTTPS and SVCB records. Where A or AAAA are "
+	"protected, the HTTPS records of the name, and of its other ports "
+	"(_8443._https.NAME), are judged with them, listed or not: clients "
+	"follow them before any address.",
     .why = "One address in one line sends all clients of the service to "
 	   "somebody else, in the middle of an emergency or as the purpose of "
 	   "an attack. The list says beforehand which targets can ever be "
