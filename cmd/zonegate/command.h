@@ -28,6 +28,9 @@ extern const struct command command_explain;
 extern const struct command command_rules;
 extern const struct command command_drill;
 extern const struct command command_probe;
+extern const struct command command_attest;
+extern const struct command command_export;
+extern const struct command command_audit;
 
 /* A wrong use of COMMAND (NULL: of zonegate itself): says so, returns 2. */
 int command_misuse(const char *command, const char *fmt, ...)

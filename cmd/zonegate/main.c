@@ -28,6 +28,9 @@ static const struct command *const commands[] = {
     &command_rules,
     &command_drill,
     &command_probe,
+    &command_attest,
+    &command_export,
+    &command_audit,
 };
 
 enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };

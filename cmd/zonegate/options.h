@@ -20,6 +20,9 @@ struct arguments {
 	const char *reuse, *zonemd, *module, *pin_file;
 	bool sync;
 	bool answers, force, to_stdout;
+	const char *ref, *public_key, *out_dir, *file, *server, *tsig, *serial;
+	const char *audit_log, *attest_key;
+	bool all, whole;
 	bool help, help_short, version;
 	const char **operand;
 	size_t noperands;

@@ -105,6 +105,48 @@ int gate_policy_test(
 /* init: draft a policy from the zones of the work tree; FORCE overwrites. */
 int gate_init(const struct gate_options *, bool force, bool to_stdout);
 
+struct gate_attest {
+	const char *rev;        /* NULL: HEAD */
+	const char *base;       /* NULL or the zero id: its first parent */
+	const char *ref;        /* only if the policy guards it; or NULL */
+	const char *key;        /* private, PEM; NULL: zonegate.attestKey */
+	const char *public_key; /* verify only */
+};
+
+/* attest: judge an accepted revision, sign what passed, keep it as a note. */
+int gate_attest(const struct gate_options *, const struct gate_attest *);
+
+/* attest verify: 0 it holds; 1 it does not, or there is none. */
+int gate_attest_verify(const struct gate_options *, const struct gate_attest *);
+
+struct gate_export {
+	const char *rev, *base; /* as for attest */
+	const char *zone, *view;
+	const char *out;     /* file; NULL: standard output */
+	const char *out_dir; /* with ALL: the directory */
+	bool all;
+	bool force; /* also what did not pass */
+};
+int gate_export(const struct gate_options *, const struct gate_export *);
+
+struct gate_confirm {
+	const char *file;   /* what is compared: a file, or */
+	const char *server; /* a transfer from ADDRESS[:PORT] */
+	const char *tsig;   /* file with its key, or NULL */
+	const char *zone, *view;
+	const char *rev;        /* NULL: HEAD */
+	const char *public_key; /* of the attestation */
+	const char *serial;     /* exact, newer; NULL: what fits the zone */
+	bool whole;             /* DNSSEC records, too */
+};
+int gate_confirm(const struct gate_options *, const struct gate_confirm *);
+
+/* audit verify, audit show. FILE NULL: the one of git config. EXPECT: N hashes
+ * of lines that must be there. */
+int gate_audit_verify(const struct gate_options *, const char *file,
+    const char *const *expect, size_t n);
+int gate_audit_show(const struct gate_options *, const char *file);
+
 /* install-hook into the bare repository DIR. POLICY: git config to set, or
  * NULL. LAYOUT NULL: found out. */
 int gate_install_hook(const struct gate_options *, const char *dir,

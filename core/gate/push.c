@@ -334,8 +334,7 @@ plan_update(struct push *p, const struct gate_options *o, struct update *u,
 			return -1;
 		rev->rewritten = rc == 0;
 	}
-	return signers_verify(
-	    o, p->repo, u->policy, false, p->j.arena, rev, e);
+	return signers_verify(o, p->repo, u->policy, false, p->j.arena, rev, e);
 }
 
 static int
@@ -356,9 +355,9 @@ judge_one(struct push *p, const struct gate_options *o, struct update *u,
 	}
 	if (!u->has_old && !u->has_new)
 		return 0;
-	return u->has_new ? judge_revisions(
-				&p->j, o, p->repo, u->policy, &u->rev, e)
-			  : judge_deletion(p, o, u, e);
+	return u->has_new
+		   ? judge_revisions(&p->j, o, p->repo, u->policy, &u->rev, e)
+		   : judge_deletion(p, o, u, e);
 }
 
 /* ---- the report --------------------------------------------------------- */
@@ -420,6 +419,8 @@ print(struct push *p, const struct gate_options *o, double started,
 		rep.head = u[0].has_new ? u[0].new : NULL;
 	}
 	rep.seconds = gate_clock() - started;
+	if (p->j.classified)
+		extra.lane = lane_text(p->j.lanes);
 	record_add(&p->record, &rep, &extra);
 	return gate_print(o, &rep, out);
 }

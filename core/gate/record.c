@@ -36,7 +36,23 @@ digest_json(const char *algorithm, const char *hex, bool *failed)
 }
 
 static json_t *
-zone_json(const struct report_zone *z, bool *failed)
+zonemd_json(
+    const struct report_zone *z, const struct record_extra *x, bool *failed)
+{
+	const struct record_zonemd *md = x->zonemd;
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < x->nzonemd; i++)
+		if (strcmp(md[i].name, z->name) == 0 &&
+		    strcmp(md[i].view, z->view == NULL ? "" : z->view) == 0)
+			json_push(list, json_text(md[i].rdata), failed);
+	return list;
+}
+
+static json_t *
+zone_json(
+    const struct report_zone *z, const struct record_extra *x, bool *failed)
 {
 	json_t *o = json_object();
 
@@ -48,6 +64,8 @@ zone_json(const struct report_zone *z, bool *failed)
 	json_put(o, "serial", json_number(z->has_new, z->serial_new), failed);
 	json_put(o, "records", json_number(true, z->total), failed);
 	json_put(o, "digest", digest_json("sha384", z->digest, failed), failed);
+	if (x->nzonemd != 0)
+		json_put(o, "zonemd", zonemd_json(z, x, failed), failed);
 	return o;
 }
 
@@ -129,13 +147,14 @@ put_findings(json_t *root, const struct report *r, size_t max, bool *failed)
 }
 
 static void
-put_zones(json_t *root, const struct report *r, size_t max, bool *failed)
+put_zones(json_t *root, const struct report *r, const struct record_extra *x,
+    bool *failed)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < r->nzones && (max == 0 || i < max); i++)
-		json_push(list, zone_json(&r->zone[i], failed), failed);
+	for (i = 0; i < r->nzones && (x->max == 0 || i < x->max); i++)
+		json_push(list, zone_json(&r->zone[i], x, failed), failed);
 	json_put(root, "zones", list, failed);
 	json_put(root, "zones_total", json_number(true, r->nzones), failed);
 }
@@ -153,6 +172,7 @@ put_extra(json_t *root, const struct record_extra *x, bool *failed)
 			    failed);
 	for (i = 0; i < x->ngaps; i++)
 		json_push(gaps, gap_json(&x->gap[i], failed), failed);
+	json_put(root, "lane", json_text(x->lane), failed);
 	json_put(root, "waivers", waivers, failed);
 	if (x->ngaps != 0)
 		json_put(root, "unattested", gaps, failed);
@@ -183,7 +203,7 @@ record_add(
 	json_put(policy, "digest",
 	    digest_json("sha256", r->policy_digest, &failed), &failed);
 	json_put(root, "policy", policy, &failed);
-	put_zones(root, r, x->max, &failed);
+	put_zones(root, r, x, &failed);
 	put_findings(root, r, x->max, &failed);
 	put_extra(root, x, &failed);
 	if (r->error != NULL && r->error->code != ERROR_NONE)

@@ -16,10 +16,18 @@ struct record_gap {
 	const char *name, *view, *file, *why;
 };
 
+/* A ZONEMD record of a zone: one each. */
+struct record_zonemd {
+	const char *name, *view, *rdata;
+};
+
 struct record_extra {
 	const struct policy *policy; /* its waivers; or NULL */
+	const char *lane;            /* what kind of change; or NULL */
 	const struct record_gap *gap;
 	size_t ngaps;
+	const struct record_zonemd *zonemd; /* zones in the report's order */
+	size_t nzonemd;
 	size_t max; /* entries of each list; 0: all of them */
 };
 

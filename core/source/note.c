@@ -62,6 +62,32 @@ find_tip(struct repo *r, const char *ref, git_commit **tip, git_tree **tree,
 	return 0;
 }
 
+/* A tree of one entry. */
+static int
+tree_of(git_oid *out, struct repo *r, const char *name, const git_oid *id,
+    git_filemode_t mode)
+{
+	git_treebuilder *b = NULL;
+	int rc = git_treebuilder_new(&b, r->git, NULL);
+
+	if (rc == 0)
+		rc = git_treebuilder_insert(NULL, b, name, id, mode);
+	if (rc == 0)
+		rc = git_treebuilder_write(out, b);
+	git_treebuilder_free(b);
+	return rc;
+}
+
+static int
+put_first(git_oid *out, struct repo *r, const char *hex, const git_oid *blob)
+{
+	char folder[3] = {hex[0], hex[1], '\0'};
+	git_oid id;
+	int rc = tree_of(&id, r, hex + 2, blob, GIT_FILEMODE_BLOB);
+
+	return rc < 0 ? rc : tree_of(out, r, folder, &id, GIT_FILEMODE_TREE);
+}
+
 /* TREE (NULL: empty) with BLOB as the note of HEX. 0, -1. */
 static int
 put_note(git_oid *out, struct repo *r, git_tree *tree, const char *hex,
@@ -73,31 +99,16 @@ put_note(git_oid *out, struct repo *r, git_tree *tree, const char *hex,
 					 .filemode = GIT_FILEMODE_BLOB,
 					 .path = path},
 	    {.action = GIT_TREE_UPDATE_REMOVE, .path = hex}};
-	git_treebuilder *empty = NULL;
-	git_tree *own = NULL;
-	git_oid id;
 	size_t n = 1;
-	int rc;
 
 	/* Folders of 256, which git reads as well as a flat tree. */
 	snprintf(path, sizeof(path), "%.2s/%s", hex, hex + 2);
-	if (tree == NULL) {
-		rc = git_treebuilder_new(&empty, r->git, NULL);
-		if (rc == 0)
-			rc = git_treebuilder_write(&id, empty);
-		if (rc == 0)
-			rc = git_tree_lookup(&own, r->git, &id);
-		git_treebuilder_free(empty);
-		if (rc < 0)
-			return -1;
-		tree = own;
-	}
+	if (tree == NULL)
+		return put_first(out, r, hex, blob);
 	/* Git itself may have written it flat. */
 	if (git_tree_entry_byname(tree, hex) != NULL)
 		n = 2;
-	rc = git_tree_create_updated(out, r->git, tree, n, update);
-	git_tree_free(own);
-	return rc;
+	return git_tree_create_updated(out, r->git, tree, n, update);
 }
 
 /* One try: 0; 1 when somebody else was faster; -1. */

@@ -1,0 +1,130 @@
+#include "judged.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drill.h"
+#include "signers.h"
+#include "supervise.h"
+
+static bool
+is_zero_id(const char *rev)
+{
+	return rev[0] != '\0' && rev[strspn(rev, "0")] == '\0';
+}
+
+static int
+find_commit(
+    struct judged *g, const char *rev, char out[REPO_HEX], struct error *e)
+{
+	int rc = repo_commit(g->repo, rev, out, e);
+
+	if (rc != 1)
+		return rc;
+	error_set(
+	    e, ERROR_USAGE, "%.200s is no revision of this repository", rev);
+	return error_hint(e, "see 'git log --oneline --all'");
+}
+
+static int
+find_ends(struct judged *g, const char *rev, const char *base, struct error *e)
+{
+	char parent[REPO_HEX + 2];
+	int rc;
+
+	if (find_commit(g, rev == NULL ? "HEAD" : rev, g->head, e) != 0)
+		return -1;
+	g->rev.head = g->head;
+	if (base != NULL && !is_zero_id(base)) {
+		g->rev.base = g->base;
+		return find_commit(g, base, g->base, e);
+	}
+	/* The first commit of all has nothing before it. */
+	memcpy(parent, g->head, strlen(g->head) + 1);
+	strcat(parent, "^1");
+	if ((rc = repo_commit(g->repo, parent, g->base, e)) < 0)
+		return -1;
+	g->rev.base = rc == 0 ? g->base : NULL;
+	g->rev.created = g->rev.all = rc == 1;
+	return 0;
+}
+
+int
+judged_open(struct judged *g, const struct gate_options *o, const char *rev,
+    const char *base, struct error *e)
+{
+	/* Git says in its hooks where the repository is. */
+	bool hook = o->repo == NULL && getenv("GIT_DIR") != NULL;
+
+	memset(g, 0, sizeof(*g));
+	g->started = gate_clock();
+	if (judgement_init(&g->j, e) != 0 ||
+	    repo_open(&g->repo, o->repo, hook, e) != 0 ||
+	    find_ends(g, rev, base, e) != 0)
+		return -1;
+	return trust_load(&g->trust, o, g->repo, g->rev.base, e);
+}
+
+void
+judged_close(struct judged *g)
+{
+	judgement_free(&g->j);
+	trust_free(&g->trust);
+	repo_free(g->repo);
+}
+
+int
+judged_run(struct judged *g, const struct gate_options *o, const char *command,
+    struct error *e)
+{
+	struct gate_options own = *o;
+
+	if (drill_options(&own, o, g->repo, e) != 0 ||
+	    signers_verify(
+		o, g->repo, &g->trust, false, g->j.arena, &g->rev, e) != 0)
+		return -1;
+	g->j.memo = memo_open(repo_path(g->repo), gate_confine);
+	if (gate_confine(e) != 0 ||
+	    judge_revisions(&g->j, &own, g->repo, &g->trust, &g->rev, e) != 0)
+		return -1;
+	g->report = (struct report){.command = command,
+	    .base = g->rev.base,
+	    .head = g->rev.head,
+	    .policy_source = g->trust.policy->source,
+	    .policy_digest = g->trust.policy->digest};
+	gate_fill(&g->report, &g->j, o);
+	g->report.subject = revisions_subject(g->j.arena, &g->rev);
+	g->report.seconds = gate_clock() - g->started;
+	return 0;
+}
+
+int
+judged_snapshot(struct snapshot **out, const struct judged *g, struct error *e)
+{
+	struct source_limits limits = source_limits_default;
+	struct source *src;
+
+	*out = NULL;
+	if (g->trust.policy->limits.zone_bytes > limits.file_bytes)
+		limits.file_bytes = g->trust.policy->limits.zone_bytes;
+	if (source_open_git(&src, g->repo, g->head, &limits, e) != 0)
+		return -1;
+	return snapshot_open(out, src, g->trust.policy, e);
+}
+
+int
+judged_digest(const struct zone *z, char out[97])
+{
+	static const char hex[] = "0123456789abcdef";
+	uint8_t d[48];
+	size_t i;
+
+	if (zone_digest(z, d) != 0)
+		return -1;
+	for (i = 0; i < sizeof(d); i++) {
+		out[2 * i] = hex[d[i] >> 4];
+		out[2 * i + 1] = hex[d[i] & 15];
+	}
+	out[96] = '\0';
+	return 0;
+}
