@@ -245,6 +245,22 @@ note_good(struct check *c, const struct rrsig *s, const struct verify_key *k)
 			c->verdict.algorithm[i] = true;
 }
 
+/*
+ * Signatures of an algorithm that the DNSKEY RRset does not have: a roll-over
+ * of the algorithm begins and ends with them (RFC 6781 §4.1.4). Validators pass
+ * over them (RFC 4035 §5.3.1), and so do we: they are neither good nor bad.
+ */
+static bool
+comes_early(const struct verify *v, const struct rrsig *s)
+{
+	unsigned i;
+
+	for (i = 0; i < v->nkeys; i++)
+		if (v->key[i].algorithm == s->algorithm)
+			return false;
+	return algorithm_find(s->algorithm) != NULL;
+}
+
 static int
 check_signature(struct check *c, const struct rrsig *s)
 {
@@ -268,6 +284,8 @@ check_signature(struct check *c, const struct rrsig *s)
 			note_good(c, s, &c->w->v->key[k]);
 		return 0;
 	}
+	if (tried == 0 && !unsupported && comes_early(c->w->v, s))
+		return 0;
 	c->verdict.bad = true;
 	if (tried != 0 || !unsupported)
 		c->verdict.told = true;

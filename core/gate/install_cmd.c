@@ -170,7 +170,8 @@ set_config(
 	return 0;
 }
 
-/* Where the policy and this very program are: a server's PATH is short. */
+/* Where the policy and this very program are: a server's PATH is short. And
+ * the branches' history is to be kept, by the time of the pushes. */
 static int
 set_paths(const char *git_dir, const char *policy, struct error *e)
 {
@@ -181,6 +182,9 @@ set_paths(const char *git_dir, const char *policy, struct error *e)
 		    e, ERROR_USAGE, "%s: %s", policy, strerror(errno));
 	if (policy != NULL &&
 	    set_config(git_dir, "zonegate.policy", path, e) != 0)
+		return -1;
+	/* By the server's own clock: when was which key published? */
+	if (set_config(git_dir, "core.logAllRefUpdates", "true", e) != 0)
 		return -1;
 	if (realpath("/proc/self/exe", path) == NULL)
 		return 0; /* then PATH must do */

@@ -95,6 +95,9 @@ test_install_policy(void **state)
 	    command(d, "test $(git -C b.git config zonegate.policy) =",
 		at(d, "good.yaml")),
 	    0);
+	assert_int_equal(command(d, "test true = $(git -C b.git config --bool",
+			     "core.logAllRefUpdates)"),
+	    0);
 	assert_int_equal(
 	    gate_install_hook(&d->o, at(d, "work"), NULL, NULL), 2);
 	assert_int_equal(

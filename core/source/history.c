@@ -115,11 +115,12 @@ static int
 leave_log(struct history *h, const git_oid *old, struct error *e)
 {
 	struct history_point skipped;
+	git_oid next = *old; /* the log's own */
 
 	git_reflog_free(h->log);
 	h->log = NULL;
-	if (!git_oid_is_zero(old)) {
-		git_oid_cpy(&h->next, old);
+	if (!git_oid_is_zero(&next)) {
+		h->next = next;
 		return 0;
 	}
 	/* The branch was made here: go on with the parent of that commit. */
@@ -133,8 +134,8 @@ step_by_log(struct history *h, struct history_point *out, struct error *e)
 	const git_oid *old;
 
 	x = git_reflog_entry_byindex(h->log, h->entry++);
-	git_oid_tostr(
-	    out->commit, sizeof(out->commit), git_reflog_entry_id_new(x));
+	git_oid_cpy(&h->next, git_reflog_entry_id_new(x));
+	git_oid_tostr(out->commit, sizeof(out->commit), &h->next);
 	out->time = git_reflog_entry_committer(x)->when.time;
 	out->exact = true;
 	old = git_reflog_entry_id_old(x);
