@@ -30,6 +30,7 @@ extern const struct command command_drill;
 extern const struct command command_probe;
 extern const struct command command_attest;
 extern const struct command command_export;
+extern const struct command command_confirm;
 extern const struct command command_audit;
 
 /* A wrong use of COMMAND (NULL: of zonegate itself): says so, returns 2. */

@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
     &command_probe,
     &command_attest,
     &command_export,
+    &command_confirm,
     &command_audit,
 };
 
