@@ -135,7 +135,7 @@ test-plain: $(BUILD)/zonegate $(PLAIN)
 # Differential tests: our reading against named-compilezone, Knot and NSD, our
 # answers against servers.
 test-peers: $(BUILD)/zonegate $(BUILD)/test/zone/load \
-    $(BUILD)/test/resolve/resolve
+    $(BUILD)/test/resolve/resolve $(BUILD)/test/live/target
 	@.ci/peers $(BUILD)
 
 # ---- for those who change it --------------------------------------------------

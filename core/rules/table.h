@@ -94,6 +94,8 @@
 	X(live_no_response)                                                    \
 	X(live_bad_response)                                                   \
 	X(live_stale)                                                          \
+	X(live_serial_ahead)                                                   \
+	X(live_ds)                                                             \
 	X(live_target_down)                                                    \
 	X(live_target_identity)                                                \
 	X(live_unchecked)
