@@ -94,6 +94,14 @@ struct gate_drill {
 };
 int gate_drill(const struct gate_options *, const struct gate_drill *);
 
+struct gate_probe {
+	const char *rev;  /* --rev, or NULL: HEAD */
+	const char *tsig; /* --tsig, or NULL: git config zonegate.tsigFile */
+	const char *const *name;
+	size_t nnames; /* 0: every zone and protected name */
+};
+int gate_probe(const struct gate_options *, const struct gate_probe *);
+
 int gate_policy_lint(const struct gate_options *, const char *file);
 int gate_policy_show(const struct gate_options *, const char *file);
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,9 +17,10 @@
 #include "wire.h"
 
 enum {
-	SLOTS_MAX = 1024,
-	TICK_MS = 250, /* the longest wait without looking around */
-	SENDS = 3,     /* of one UDP question */
+	SLOTS_MAX = 4096,
+	DESCRIPTORS_SPARE = 32, /* beside one for each slot */
+	TICK_MS = 250,          /* the longest wait without looking around */
+	SENDS = 3,              /* of one UDP question */
 };
 
 struct run {
@@ -389,16 +391,29 @@ load_keys(struct run *run, size_t n, struct error *e)
 	return 0;
 }
 
+/* Questions at once: what the policy allows and this process can hold. */
+static size_t
+slots_for(size_t wanted, size_t questions)
+{
+	struct rlimit max;
+	size_t slots = wanted == 0 ? 1 : wanted;
+
+	if (slots > SLOTS_MAX)
+		slots = SLOTS_MAX;
+	if (getrlimit(RLIMIT_NOFILE, &max) == 0 &&
+	    slots + DESCRIPTORS_SPARE > max.rlim_cur)
+		slots = max.rlim_cur > DESCRIPTORS_SPARE
+			    ? (size_t)max.rlim_cur - DESCRIPTORS_SPARE
+			    : 1;
+	return slots > questions ? questions : slots;
+}
+
 static int
 open_run(struct run *run, size_t n, struct error *e)
 {
 	const struct policy_live *l = &run->setup->policy->live;
 
-	run->nslots = l->concurrent == 0 ? 1 : l->concurrent;
-	if (run->nslots > SLOTS_MAX)
-		run->nslots = SLOTS_MAX;
-	if (run->nslots > n)
-		run->nslots = n;
+	run->nslots = slots_for(l->concurrent, n);
 	run->timeout = l->timeout_ms == 0 ? 1 : l->timeout_ms;
 	run->deadline = now_ms() + (int64_t)l->deadline * 1000;
 	run->slot = calloc(run->nslots, sizeof(*run->slot));

@@ -94,9 +94,12 @@ from_policy(struct plan *p, const struct policy_server *e, bool resolver)
 	s->url = e->url;
 	s->tsig = e->tsig;
 	s->line = e->line;
-	s->at.len = e->at.len;
-	memcpy(s->at.addr, e->at.addr, sizeof(e->at.addr));
-	s->at.port = (uint16_t)e->port;
+	/* With a URL it is asked over HTTPS alone. */
+	if (e->url == NULL) {
+		s->at.len = e->at.len;
+		memcpy(s->at.addr, e->at.addr, sizeof(e->at.addr));
+		s->at.port = (uint16_t)e->port;
+	}
 	s->https = https_address(e);
 	s->address = s->at.len != 0 ? address_text(p, &s->at) : s->url;
 	if (s->at.len == 0 && s->https.len == 0)

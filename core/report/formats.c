@@ -10,12 +10,15 @@ static const struct report_format format_sarif = {
     "sarif", "SARIF 2.1.0, for code scanning", report_sarif};
 static const struct report_format format_github = {
     "github", "annotations of a GitHub or Forgejo workflow", report_github};
+static const struct report_format format_prometheus = {"prometheus",
+    "metrics in Prometheus' text format, for monitoring", report_prometheus};
 
 const struct report_format *const report_formats[] = {
     &format_text,
     &format_json,
     &format_sarif,
     &format_github,
+    &format_prometheus,
     NULL,
 };
 

@@ -181,8 +181,8 @@ answer_json(const struct report_answer *a, bool *failed)
 	return o;
 }
 
-static json_t *
-finding_json(const struct finding *f, bool *failed)
+json_t *
+json_finding(const struct finding *f, bool *failed)
 {
 	const struct place *p = &f->place;
 	json_t *o = json_object();
@@ -219,8 +219,8 @@ check_json(const struct report_check *c, bool *failed)
 	return o;
 }
 
-static json_t *
-error_json(const struct error *e, bool *failed)
+json_t *
+json_error(const struct error *e, bool *failed)
 {
 	json_t *o;
 
@@ -274,7 +274,7 @@ findings_json(const struct report *r, bool *failed)
 	for (i = 0; r->findings != NULL && i < r->findings->n; i++)
 		if (r->findings->item[i].severity != SEVERITY_OFF)
 			json_push(array,
-			    finding_json(&r->findings->item[i], failed),
+			    json_finding(&r->findings->item[i], failed),
 			    failed);
 	return array;
 }
@@ -299,6 +299,8 @@ put_arrays(json_t *root, const struct report *r, bool *failed)
 	json_put(root, "answers", answers, failed);
 	json_put(root, "checks", checks, failed);
 	json_put(root, "drill", json_drill(r, failed), failed);
+	json_put(root, "probe", json_probe(r, failed), failed);
+	json_put(root, "serials", json_serials(r, failed), failed);
 	json_put(root, "findings", findings_json(r, failed), failed);
 }
 
@@ -317,7 +319,7 @@ report_json(
 	json_put(root, "command", json_text(r->command), &failed);
 	json_put(root, "subject", json_text(r->subject), &failed);
 	json_put(root, "verdict", json_text(verdict_name(r->verdict)), &failed);
-	json_put(root, "error", error_json(r->error, &failed), &failed);
+	json_put(root, "error", json_error(r->error, &failed), &failed);
 	json_put(root, "base", json_text(r->base), &failed);
 	json_put(root, "head", json_text(r->head), &failed);
 	json_put(policy, "source", json_text(r->policy_source), &failed);

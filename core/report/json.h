@@ -26,8 +26,18 @@ json_t *json_list(const char *const *list, bool *failed);
 /* "A, B" as an array; null for NULL. */
 json_t *json_words(const char *s, bool *failed);
 
+/* A finding with all of its fields; null where nothing is known. */
+json_t *json_finding(const struct finding *, bool *failed);
+
+/* A failure and how to mend it; null for NULL and for ERROR_NONE. */
+json_t *json_error(const struct error *, bool *failed);
+
 /* The drill's matrix, a part of the report; null when there was no drill. */
 json_t *json_drill(const struct report *, bool *failed);
+
+/* The same of a probe's, and the serials that servers have. */
+json_t *json_probe(const struct report *, bool *failed);
+json_t *json_serials(const struct report *, bool *failed);
 
 /* Append ROOT with sorted keys, in ASCII, and release it. OUT is marked lost
  * when FAILED or when it cannot be written whole. */

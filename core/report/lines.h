@@ -78,6 +78,8 @@ void report_sarif(
     const struct report *, const struct report_style *, struct text *);
 void report_github(
     const struct report *, const struct report_style *, struct text *);
+void report_prometheus(
+    const struct report *, const struct report_style *, struct text *);
 
 /* Parts of the text format. */
 void report_changes_text(
@@ -85,6 +87,8 @@ void report_changes_text(
 void report_answers_text(
     const struct report *, const struct report_style *, struct text *);
 void report_drill_text(
+    const struct report *, const struct report_style *, struct text *);
+void report_probe_text(
     const struct report *, const struct report_style *, struct text *);
 
 #endif

@@ -79,6 +79,41 @@ struct report_drill {
 	size_t ncells;
 };
 
+/* One way to ask a server: is an answer to be had? */
+struct report_probe_way {
+	const char *way;    /* udp, tcp, https */
+	const char *state;  /* answered, timed-out, …; unused: there is none */
+	const char *reason; /* or NULL */
+	uint32_t ms;
+	bool good;
+};
+
+/* What one server says to a row of a probe. */
+struct report_probe_cell {
+	const char *server, *address;
+	bool resolver;
+	struct report_probe_way way[3];
+	const char *authentic; /* secure, insecure, bogus, stale, differs,
+				  unchecked */
+	const char *reason;    /* why it is not plainly secure, or NULL */
+	bool authentic_good, good, ahead;
+};
+
+/* A zone or a protected name, as servers serve it. */
+struct report_probe {
+	const char *name, *type, *view, *zone;
+	const char *reason; /* why there are no cells, or NULL */
+	const struct report_probe_cell *cell;
+	size_t ncells;
+};
+
+/* The version of a zone that a server has. */
+struct report_serial {
+	const char *zone, *view, *server, *address;
+	bool known;
+	uint32_t serial, judged;
+};
+
 /* What was known from earlier runs, and what had to be worked out. */
 struct report_cache {
 	uint64_t hits, misses;
@@ -101,6 +136,10 @@ struct report {
 	size_t nchecks;
 	const struct report_drill *drill; /* NULL: was no drill */
 	size_t ndrills;
+	const struct report_probe *probe; /* NULL: nobody was probed */
+	size_t nprobes;
+	const struct report_serial *serial;
+	size_t nserials;
 	const struct findings *findings;
 	const struct error *error; /* verdict error: why */
 	const char *const *note;   /* remarks, NULL-terminated, or NULL */

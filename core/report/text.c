@@ -32,7 +32,9 @@ verdict_word(const struct report *r)
 		       : same(r->command, "sign") ? "SIGNED"
 						  : "PASSED";
 	case REPORT_BLOCK:
-		return same(r->command, "drill") ? "FAILED" : "BLOCKED";
+		return same(r->command, "drill") || same(r->command, "probe")
+			   ? "FAILED"
+			   : "BLOCKED";
 	case REPORT_ERROR:
 		break;
 	}
@@ -390,6 +392,7 @@ report_text(
 	if (style->quiet) {
 		print_findings(r, style, out);
 		report_drill_text(r, style, out);
+		report_probe_text(r, style, out);
 	} else {
 		print_heading(r, style, out);
 		print_zones(r, style, out);
@@ -398,6 +401,7 @@ report_text(
 		report_changes_text(r, style, out);
 		report_answers_text(r, style, out);
 		report_drill_text(r, style, out);
+		report_probe_text(r, style, out);
 		print_checks(r, style, out);
 		print_numbers(r, style, out);
 		print_notes(r, style, out);

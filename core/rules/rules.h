@@ -8,11 +8,13 @@
 
 #include "../base/finding.h"
 #include "../change/approve.h"
+#include "../change/effect.h"
 #include "../change/lane.h"
 #include "../diff/diff.h"
 #include "../dnssec/continuity.h"
 #include "../dnssec/dnssec.h"
 #include "../drill/drill.h"
+#include "../live/probe.h"
 #include "../live/target.h"
 #include "../policy/policy.h"
 #include "../resolve/resolve.h"
@@ -88,6 +90,11 @@ struct evidence_ref {
 	const struct change_set *commits;
 	bool uncommitted;
 	const struct change_lanes *lanes; /* NULL: was not classified */
+	/* what the proposed policy does, and what the zones that are there
+	 * would be blocked for under it; NULL: it did not change, or has faults
+	 */
+	const struct change_effects *effects;
+	const struct findings *policy_blocks;
 };
 
 /* A path of the proposed tree that is a zone's or is included by one and is no
@@ -128,6 +135,7 @@ struct evidence {
 	const struct drill *drill; /* NULL: was not asked for */
 	const struct evidence_target *target;
 	size_t ntargets;
+	const struct probe *probe; /* NULL: no servers were probed */
 };
 
 struct rule;
@@ -194,6 +202,12 @@ extern const struct policy_rules rules_for_policy;
  * exact repetitions dropped. 0; or -1 with E set: nothing is decided.
  */
 int rules_run(const struct evidence *, struct findings *fs, struct error *e);
+
+/*
+ * What a probe found, without the rules about changes: findings with severity
+ * and waivers, in order. 0, or -1 with E set.
+ */
+int rules_probe(const struct evidence *, struct findings *fs, struct error *e);
 
 /* Decide severity and waivers of findings [from, n) only. */
 void rules_settle(
