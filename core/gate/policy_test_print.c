@@ -182,25 +182,6 @@ case_print_tally(
 /* ---- JSON ---------------------------------------------------------------- */
 
 static json_t *
-finding_json(const struct finding *f, bool *failed)
-{
-	const struct place *p = &f->place;
-	json_t *o = json_object();
-
-	json_put(o, "rule", json_text(f->rule), failed);
-	json_put(o, "severity", json_text(severity_text(f->severity)), failed);
-	json_put(o, "message", json_text(f->message), failed);
-	json_put(o, "zone", json_text(f->zone), failed);
-	json_put(o, "view", json_text(f->view), failed);
-	json_put(o, "name", json_text(f->name), failed);
-	json_put(o, "file", json_text(p->file), failed);
-	json_put(o, "line", json_number(p->line != 0, p->line), failed);
-	json_put(o, "column", json_number(p->column != 0, p->column), failed);
-	json_put(o, "waived", json_boolean(f->waived), failed);
-	return o;
-}
-
-static json_t *
 found_json(const struct vec *v, bool *failed)
 {
 	const struct finding *const *f = v->item;
@@ -208,7 +189,7 @@ found_json(const struct vec *v, bool *failed)
 	size_t i;
 
 	for (i = 0; i < v->n; i++)
-		json_push(array, finding_json(f[i], failed), failed);
+		json_push(array, json_finding(f[i], failed), failed);
 	return array;
 }
 
@@ -221,21 +202,6 @@ names_json(const char *const *name, size_t n, bool *failed)
 	for (i = 0; i < n; i++)
 		json_push(array, json_text(name[i]), failed);
 	return array;
-}
-
-static json_t *
-error_json(const struct error *e, bool *failed)
-{
-	json_t *o;
-
-	if (e->code == ERROR_NONE)
-		return json_null();
-	o = json_object();
-	json_put(o, "message", json_text(e->message), failed);
-	json_put(
-	    o, "file", json_text(e->file[0] == '\0' ? NULL : e->file), failed);
-	json_put(o, "line", json_number(e->line != 0, e->line), failed);
-	return o;
 }
 
 static json_t *
@@ -262,7 +228,7 @@ case_json(const struct case_outcome *oc, bool *failed)
 
 	for (i = 0; oc->judged && i < oc->j.findings.n; i++)
 		json_push(
-		    all, finding_json(&oc->j.findings.item[i], failed), failed);
+		    all, json_finding(&oc->j.findings.item[i], failed), failed);
 	json_put(o, "name", json_text(oc->c.name), failed);
 	json_put(o, "folder", json_text(oc->c.root), failed);
 	json_put(
@@ -279,7 +245,7 @@ case_json(const struct case_outcome *oc, bool *failed)
 	    names_json(oc->silent.item, oc->silent.n, failed), failed);
 	json_put(o, "unexpected", found_json(&oc->too_many, failed), failed);
 	json_put(o, "near-miss", found_json(&oc->near_miss, failed), failed);
-	json_put(o, "error", error_json(&oc->e, failed), failed);
+	json_put(o, "error", json_error(&oc->e, failed), failed);
 	return o;
 }
 
