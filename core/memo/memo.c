@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -12,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../base/text.h"
@@ -103,33 +101,7 @@ memo_open(const char *gitdir, int (*confine)(struct error *))
 	return m;
 }
 
-/* ---- the socket, with a deadline ------------------------------------------
- */
-
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		return 0;
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static bool
-wait_for(int fd, short events, int64_t deadline)
-{
-	struct pollfd p = {.fd = fd, .events = events};
-	int64_t left;
-	int rc;
-
-	do {
-		if ((left = deadline - now_ms()) <= 0)
-			return false;
-		rc = poll(&p, 1, (int)left);
-	} while (rc < 0 && errno == EINTR);
-	return rc > 0;
-}
+/* ---- asking -------------------------------------------------------------- */
 
 /* Nothing more will be asked; what the processes do is their own affair. */
 static void
@@ -143,41 +115,7 @@ give_up(struct memo *m)
 static bool
 say(struct memo *m, const void *data, size_t len, int64_t deadline)
 {
-	const char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(m->fd, p, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EAGAIN &&
-		    wait_for(m->fd, POLLOUT, deadline))
-			continue;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* Fill the empty buffer. False at the end, or when it took too long. */
-static bool
-listen_more(struct memo *m, int64_t deadline)
-{
-	ssize_t n;
-
-	for (;;) {
-		n = recv(m->fd, m->in, sizeof(m->in), 0);
-		if (n < 0 && errno == EAGAIN &&
-		    wait_for(m->fd, POLLIN, deadline))
-			continue;
-		if (n < 0 && errno == EINTR)
-			continue;
-		m->at = 0;
-		m->end = n <= 0 ? 0 : (size_t)n;
-		return n > 0;
-	}
+	return stream_send(m->fd, data, len, deadline);
 }
 
 static bool
@@ -187,8 +125,13 @@ hear(struct memo *m, void *data, size_t len, int64_t deadline)
 	size_t n;
 
 	while (len > 0) {
-		if (m->at == m->end && !listen_more(m, deadline))
-			return false;
+		if (m->at == m->end) {
+			m->at = 0;
+			m->end = stream_receive(
+			    m->fd, m->in, sizeof(m->in), deadline);
+			if (m->end == 0)
+				return false;
+		}
 		n = m->end - m->at < len ? m->end - m->at : len;
 		memcpy(p, m->in + m->at, n);
 		m->at += n;
@@ -201,14 +144,14 @@ hear(struct memo *m, void *data, size_t len, int64_t deadline)
 void
 memo_close(struct memo *m)
 {
-	int64_t deadline = now_ms() + PATIENCE_MS;
+	int64_t deadline = stream_now() + PATIENCE_MS;
 	char c;
 
 	if (m == NULL)
 		return;
 	/* Both processes hold the other end: it closes when both are gone. */
 	if (m->fd < 0 || shutdown(m->fd, SHUT_WR) != 0 ||
-	    hear(m, &c, 1, deadline) || now_ms() >= deadline)
+	    hear(m, &c, 1, deadline) || stream_now() >= deadline)
 		kill(m->keeper, SIGKILL);
 	give_up(m);
 	while (waitpid(m->keeper, NULL, 0) < 0 && errno == EINTR)
@@ -285,7 +228,7 @@ hear_item(
 void
 memo_get(struct memo *m, struct memo_item *item, size_t n, struct arena *arena)
 {
-	int64_t deadline = now_ms() + PATIENCE_MS;
+	int64_t deadline = stream_now() + PATIENCE_MS;
 	struct request q = {REQUEST_GET, (uint32_t)n, n * KEY_LEN};
 	struct text t = TEXT_INIT;
 	bool fine;
@@ -312,7 +255,7 @@ memo_get(struct memo *m, struct memo_item *item, size_t n, struct arena *arena)
 void
 memo_put(struct memo *m, const struct memo_item *item, size_t n)
 {
-	int64_t deadline = now_ms() + PATIENCE_MS;
+	int64_t deadline = stream_now() + PATIENCE_MS;
 	struct request q = {REQUEST_PUT, 0, 0};
 	struct text t = TEXT_INIT;
 	uint32_t answer;

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,36 +67,18 @@ static bool
 receive(int fd, void *data, size_t len)
 {
 	char *p = data;
-	ssize_t n;
+	size_t n;
 
-	while (len > 0) {
-		n = recv(fd, p, len, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
+	for (; len > 0; p += n, len -= n)
+		if ((n = stream_receive(fd, p, len, FOREVER)) == 0)
 			return false;
-		p += n;
-		len -= (size_t)n;
-	}
 	return true;
 }
 
 static bool
 deliver(int fd, const void *data, size_t len)
 {
-	const char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(fd, p, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return stream_send(fd, data, len, FOREVER);
 }
 
 /* Send what was collected if it is MIN bytes at least. */
