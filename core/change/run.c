@@ -9,10 +9,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../base/sandbox.h"
 
 #define FIRST_FD 3
 #define SECONDS 20              /* wall time of one program */
@@ -38,18 +39,6 @@ run_file_path(size_t i)
 }
 
 /* ---- in the child ------------------------------------------------------- */
-
-static int
-limit(int what, rlim_t value)
-{
-	struct rlimit r = {value, value}, now;
-
-	if (getrlimit(what, &now) != 0)
-		return -1;
-	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
-		r.rlim_cur = r.rlim_max = now.rlim_max;
-	return setrlimit(what, &r);
-}
 
 /* The descriptors in KEEP become 0, 1, 2, 3, …; all others are closed. */
 static int
@@ -94,10 +83,11 @@ start(const struct run *r, const int *keep, int n, pid_t parent)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
 	    getppid() != parent || arrange(keep, n) != 0 || chdir("/") != 0 ||
-	    limit(RLIMIT_CPU, CPU_SECONDS) != 0 || limit(RLIMIT_CORE, 0) != 0 ||
-	    limit(RLIMIT_NOFILE, 64) != 0 ||
-	    limit(RLIMIT_FSIZE, FILE_BYTES) != 0 ||
-	    limit(RLIMIT_AS, SPACE) != 0)
+	    sandbox_limit(RLIMIT_CPU, CPU_SECONDS) != 0 ||
+	    sandbox_limit(RLIMIT_CORE, 0) != 0 ||
+	    sandbox_limit(RLIMIT_NOFILE, 64) != 0 ||
+	    sandbox_limit(RLIMIT_FSIZE, FILE_BYTES) != 0 ||
+	    sandbox_limit(RLIMIT_AS, SPACE) != 0)
 		_exit(LOST);
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		if (strlen(folders[i]) + strlen(program) >= sizeof(path))

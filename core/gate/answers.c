@@ -255,7 +255,7 @@ judge_answers(struct judge_run *r, struct error *e)
 	size_t i;
 
 	for (i = 0; i < policy->nprotects; i++) {
-		if (!concerned(r, &policy->protect[i]))
+		if (r->pair->policy_only || !concerned(r, &policy->protect[i]))
 			continue;
 		if (protect(r, &policy->protect[i], e) != 0)
 			return -1;

@@ -191,7 +191,8 @@ judge_drill(struct judge_run *r, struct error *e)
 	int rc;
 
 	/* Broken zones block already, and nothing is known beyond them. */
-	if (!r->pair->options->drill || judge_any_broken(r, false))
+	if (!r->pair->options->drill || r->pair->policy_only ||
+	    judge_any_broken(r, false))
 		return 0;
 	drill_signatures_init(
 	    &s, r->pair->options, r->pair->new->set, r->j->arena);

@@ -59,6 +59,7 @@ struct judge_pair {
 	int64_t now;
 	bool all_answers;   /* report unchanged answers too */
 	bool findings_only; /* a commit on the way: show only its faults */
+	bool policy_only;   /* a branch that holds the policy and no zones */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "../report/report.h"
 #include "drill.h"
 #include "live.h"
+#include "policy_effect.h"
 #include "signers.h"
 #include "log.h"
 #include "record.h"
@@ -214,6 +215,8 @@ load_ref_policy(struct push *p, const struct gate_options *o, struct update *u,
 	}
 	u->guarded = (p->has_head &&
 			 policy_guards_ref(p->head.policy, u->ref)) ||
+		     (p->has_head && p->head.ref != NULL &&
+			 strcmp(p->head.ref, u->ref) == 0) ||
 		     (u->trusted && policy_guards_ref(u->trust.policy, u->ref));
 	u->policy = u->trusted ? &u->trust : p->has_head ? &p->head : NULL;
 	if (u->policy != NULL)
@@ -282,18 +285,24 @@ static int
 judge_deletion(struct push *p, const struct gate_options *o,
     const struct update *u, struct error *e)
 {
-	struct evidence_ref ref = {
-	    .ref = u->ref, .old = u->old, .deleted = true};
+	struct findings fs, faults;
+	struct evidence_ref ref = {.ref = u->ref,
+	    .old = u->old,
+	    .deleted = true,
+	    .policy_path = u->policy->path,
+	    .policy_faults = &faults};
 	struct evidence ev = {
 	    .policy = u->policy->policy, .now = gate_now(o), .ref = &ref};
-	struct findings fs;
 	int rc;
 
 	p->j.begun++;
 	findings_init(&fs, p->j.arena);
+	findings_init(&faults, p->j.arena);
+	policy_effect_deleted(u->policy, u->ref, &faults);
 	rc = rules_run(&ev, &fs, e);
 	findings_append(&p->j.findings, &fs);
 	findings_free(&fs);
+	findings_free(&faults);
 	if (rc == 0)
 		p->j.completed++;
 	return rc;

@@ -1,78 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common.h"
+#include "policy_effect.h"
 
 /* Commits of one change, where each is judged. */
 #define COMMITS_MAX 1000
-
-/* In doubt it changed. */
-static bool
-same_file(struct source *old, const struct source_entry *a, struct source *new,
-    const struct source_entry *b)
-{
-	const char *x, *y;
-	size_t x_len, y_len;
-
-	if (a->kind != b->kind)
-		return false;
-	if (a->id_len != 0 && a->id_len == b->id_len)
-		return memcmp(a->id, b->id, a->id_len) == 0;
-	return source_read(old, a->path, &x, &x_len, NULL) == 0 &&
-	       source_read(new, b->path, &y, &y_len, NULL) == 0 &&
-	       x_len == y_len && memcmp(x, y, x_len) == 0;
-}
-
-/* Is the proposed file the trusted policy, byte for byte? */
-static bool
-is_trusted(const struct trust *t, const char *data, size_t len)
-{
-	char digest[HASH_HEX];
-
-	return hash_sha256_hex(digest, data, len) == 0 &&
-	       strcmp(digest, t->policy->digest) == 0;
-}
-
-/* Did the policy file change between the trees? Then lint the new one. */
-static int
-look_at_policy(struct evidence_ref *ref, struct findings *faults,
-    const struct trust *t, struct snapshot *old, struct snapshot *new,
-    struct error *e)
-{
-	const struct source_entry *a = NULL, *b;
-	const char *data;
-	size_t len;
-
-	if (old != NULL)
-		a = source_find(old->source, POLICY_FILE, e);
-	b = source_find(new->source, POLICY_FILE, e);
-	if (e->code != ERROR_NONE)
-		return -1;
-	if (a == NULL && b == NULL)
-		return 0;
-	if (a != NULL && b != NULL && same_file(old->source, a, new->source, b))
-		return 0;
-	ref->policy_path = POLICY_FILE;
-	ref->policy_changed = true;
-	if (b == NULL) {
-		findings_add(faults, "policy", "%s is deleted", POLICY_FILE)
-		    ->help = "keep a policy: without one nothing can be pushed";
-		return 0;
-	}
-	if (b->kind != SOURCE_FILE) {
-		findings_add(
-		    faults, "policy", "%s is no regular file", POLICY_FILE);
-		return 0;
-	}
-	if (source_read(new->source, POLICY_FILE, &data, &len, e) != 0)
-		return -1;
-	/* A new line of history may bring the policy in force along. */
-	if (a == NULL && is_trusted(t, data, len)) {
-		ref->policy_changed = false;
-		return 0;
-	}
-	return trust_lint(data, len, POLICY_FILE, faults, e);
-}
 
 static int
 open_snapshot(struct snapshot **out, struct repo *repo, const char *rev,
@@ -87,6 +19,17 @@ open_snapshot(struct snapshot **out, struct repo *repo, const char *rev,
 	if (source_open_git(&src, repo, rev, &limits, e) != 0)
 		return -1;
 	return snapshot_open(out, src, policy, e);
+}
+
+/* Is it the branch of zonegate.policyRef, without zones? Nothing is answered
+ * from there. */
+static bool
+holds_policy_only(const struct trust *t, const struct revisions *rev,
+    const struct snapshot *old, const struct snapshot *new)
+{
+	return t->ref != NULL && rev->ref != NULL &&
+	       strcmp(t->ref, rev->ref) == 0 && zoneset_count(new->set) == 0 &&
+	       (old == NULL || zoneset_count(old->set) == 0);
 }
 
 int
@@ -111,12 +54,18 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	    .repo = rev->repo,
 	    .policy_in_tree = t->from_repository,
 	    .now = gate_now(o)};
+	struct policy_look look = {.j = j,
+	    .options = o,
+	    .trust = t,
+	    .rev = rev,
+	    .old = old,
+	    .new = new};
 	struct findings faults;
-	int rc = 0;
+	int rc;
 
+	pair.policy_only = holds_policy_only(t, rev, old, new);
 	findings_init(&faults, j->arena);
-	if (t->from_repository)
-		rc = look_at_policy(&ref, &faults, t, old, new, e);
+	rc = policy_effect(&look, &ref, &faults, e);
 	ref.policy_faults = ref.policy_changed ? &faults : NULL;
 	if (source_commit(new->source) != NULL)
 		pair.commit = findings_text(

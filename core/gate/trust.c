@@ -160,6 +160,7 @@ trust_load(struct trust *t, const struct gate_options *o, struct repo *repo,
 
 	if (start(t, e) != 0)
 		return -1;
+	t->repo = repo;
 	if (o->policy != NULL)
 		return from_file(t, o->policy, e);
 	if (repo == NULL)

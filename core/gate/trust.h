@@ -15,6 +15,7 @@ struct trust {
 	const char *ref;      /* policyRef: the reference it is on, or NULL */
 	const char *rev;      /* the revision it was read at, or NULL */
 	const char *folder;   /* a file on the server: where it is, or NULL */
+	struct repo *repo;    /* borrowed, or NULL */
 };
 
 /*

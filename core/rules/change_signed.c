@@ -72,7 +72,6 @@ const struct rule rule_change_unsigned = {
     .id = "change-unsigned",
     .title = "a commit is not signed",
     .severity = SEVERITY_ERROR,
-    .planned = true,
     .what = "change-control.signed-commits is true, and a commit that the push "
 	    "brings has no signature, or one that does not fit it: a "
 	    "signature taken from another commit, or a commit changed after "
@@ -103,7 +102,6 @@ const struct rule rule_change_signer_unknown = {
     .id = "change-signer-unknown",
     .title = "a commit is signed by a key that is not allowed",
     .severity = SEVERITY_ERROR,
-    .planned = true,
     .what = "The signature of a commit fits, but its key is not among the "
 	    "allowed signers of the trusted side, is revoked, or was not "
 	    "valid at the committer's date or is not valid now.",
@@ -201,7 +199,6 @@ const struct rule rule_change_approvals = {
     .id = "change-approvals",
     .title = "approvals are missing",
     .severity = SEVERITY_ERROR,
-    .planned = true,
     .what = "The push has fewer approvals by other people than "
 	    "change-control.approvals asks for its lane: failover-switch, "
 	    "zone, policy or key. An approval is a signed commit with the "

@@ -86,6 +86,7 @@ static const struct {
     {"change-policy-apart", 'E', false},
     {"change-policy-invalid", 'E', true},
     {"change-policy-loosened", 'W', false},
+    {"change-policy-blocks", 'W', false},
     {"change-unsigned", 'E', false},
     {"change-signer-unknown", 'E', false},
     {"change-approvals", 'E', false},

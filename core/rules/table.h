@@ -84,6 +84,7 @@
 	X(change_policy_apart)                                                 \
 	X(change_policy_invalid)                                               \
 	X(change_policy_loosened)                                              \
+	X(change_policy_blocks)                                                \
 	X(change_unsigned)                                                     \
 	X(change_signer_unknown)                                               \
 	X(change_approvals)                                                    \

@@ -49,12 +49,14 @@ trusted() {
 	git push -q origin HEAD:main
 }
 
-# OpenPGP: a home of its own, without an agent that outlives the scenario.
+# OpenPGP: a home of its own. NAME [EXPIRES]; prints the fingerprint. The key is
+# a day old: one made in this second would be younger than what it signs.
+GNUPGHOME=$HOME/gnupg
+export GNUPGHOME
 pgp_key() {
-	GNUPGHOME=$HOME/gnupg
-	export GNUPGHOME
+	begin=$(date -u -d "-1 day" +%Y%m%dT%H%M%S)
 	mkdir -p -m 700 "$GNUPGHOME"
-	gpg --batch --quiet --passphrase '' --faked-system-time "${3:-20250101T000000}" \
+	gpg --batch --quiet --passphrase '' --faked-system-time "$begin" \
 		--quick-gen-key "$1 <$1@example.com>" ed25519 sign "${2:-never}" 2>/dev/null
 	gpg --batch --with-colons --list-keys "$1@example.com" |
 		awk -F: '/^fpr/ {print $10; exit}'
@@ -66,6 +68,7 @@ as_pgp() {
 	git config user.signingKey "$1@example.com"
 }
 
+# No agent outlives the scenario.
 pgp_done() {
-	gpgconf --homedir "$HOME/gnupg" --kill gpg-agent
+	gpgconf --homedir "$GNUPGHOME" --kill gpg-agent
 }

@@ -1,0 +1,7 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+signer dave >>.zonegate/allowed_signers
+commit 'Add dave'
+approve dave
+git push origin HEAD:main

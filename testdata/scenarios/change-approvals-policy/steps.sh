@@ -1,0 +1,7 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+sed -i 's/max-ttl: 60/max-ttl: 90/' zonegate.yaml
+commit 'Shorter TTLs'
+approve bob
+git push origin HEAD:main

@@ -1,0 +1,6 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+signer dave >>.zonegate/allowed_signers
+commit Dave
+git push origin HEAD:main

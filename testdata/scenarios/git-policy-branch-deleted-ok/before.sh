@@ -1,0 +1,3 @@
+git push -q origin main:refs/heads/policy
+git -C "$REMOTE" config zonegate.policyRef policy:zonegate.yaml
+git push -q origin main:refs/heads/other

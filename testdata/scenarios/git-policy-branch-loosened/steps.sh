@@ -1,0 +1,4 @@
+git checkout -q policy
+sed -i 's/198.51.100.0.28/198.51.100.128\/28/' zonegate.yaml
+git commit -q -a -m policy
+git push origin HEAD:policy

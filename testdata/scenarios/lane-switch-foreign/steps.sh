@@ -1,0 +1,6 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+sed -i 's/^api  60 A 198.51.100.1$/api  60 A 203.0.113.7/' $zone
+commit Switch
+git push origin HEAD:main

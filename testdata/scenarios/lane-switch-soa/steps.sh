@@ -1,0 +1,7 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+sed -i 's/^api  60 A 198.51.100.1$/api  60 A 198.51.100.2/' $zone
+sed -i 's/2026010101 7200/2026010102 7201/' $zone
+commit Switch
+git push origin HEAD:main

@@ -1,0 +1,7 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+sed -i 's/^api  60 A 198.51.100.1$/api  60 A 198.51.100.2/' $zone
+echo 'ftp A 192.0.2.21' >>$zone
+commit 'Switch, and more'
+git push origin HEAD:main
