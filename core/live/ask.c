@@ -18,7 +18,7 @@
 
 enum {
 	SLOTS_MAX = 4096,
-	DESCRIPTORS_SPARE = 32, /* beside one for each slot */
+	DESCRIPTORS_SPARE = 32, /* beside two for each slot */
 	TICK_MS = 250,          /* the longest wait without looking around */
 	SENDS = 3,              /* of one UDP question */
 };
@@ -36,7 +36,12 @@ struct run {
 	struct curl_waitfd *fd;
 	size_t *polled; /* slot of each FD */
 	size_t nslots;
-	struct doh *doh; /* NULL: no question needs it */
+	struct doh *doh;
+	struct spare {
+		int fd;
+		size_t lane;
+	} * spare; /* TCP connections without a question */
+	size_t nspares;
 	uint32_t timeout;
 	int64_t deadline;
 	size_t octets; /* of all answers */
@@ -104,13 +109,22 @@ keep(struct run *run, struct live_reply *r, const uint8_t *m, size_t len)
 static void
 finish(struct run *run, size_t i, enum live_outcome outcome, const char *why)
 {
+	static const enum lanes_word word[LIVE_OUTCOMES] = {
+	    [LIVE_UNASKED] = LANES_NOTHING,
+	    [LIVE_ANSWERED] = LANES_HEARD,
+	    [LIVE_TRUNCATED] = LANES_HEARD,
+	    [LIVE_TIMED_OUT] = LANES_LOST,
+	    [LIVE_UNREACHABLE] = LANES_LOST,
+	    [LIVE_BROKEN] = LANES_HEARD,
+	    [LIVE_SILENT] = LANES_NOTHING,
+	    [LIVE_FORBIDDEN] = LANES_NOTHING,
+	    [LIVE_OVERDUE] = LANES_NOTHING,
+	};
 	struct live_reply *r = &run->r[i];
 
 	r->outcome = outcome;
 	r->why = why;
-	lanes_done(&run->lanes, i,
-	    outcome == LIVE_ANSWERED || outcome == LIVE_TRUNCATED ||
-		outcome == LIVE_BROKEN);
+	lanes_done(&run->lanes, i, word[outcome]);
 }
 
 /* A message that matches the question of W has come; it may lose its TSIG. */
@@ -152,6 +166,34 @@ free_slot(struct run *run)
 	return NULL;
 }
 
+/* A socket of its own for the question of W. */
+static void
+open_wire(struct run *run, struct wire *w, int64_t now)
+{
+	if (wire_open(w, &run->q[w->question].at, now, run->timeout / SENDS) ==
+	    0)
+		return;
+	finish(run, w->question, w->outcome, w->why);
+	wire_close(w);
+}
+
+/* A connection that the lane of question I has left, or -1. */
+static int
+take_spare(struct run *run, size_t i)
+{
+	size_t k;
+	int fd;
+
+	for (k = 0; k < run->nspares; k++) {
+		if (run->spare[k].lane != run->lanes.of[i])
+			continue;
+		fd = run->spare[k].fd;
+		run->spare[k] = run->spare[--run->nspares];
+		return fd;
+	}
+	return -1;
+}
+
 static const struct axfr_key *
 find_key(const struct run *run, const char *name)
 {
@@ -172,6 +214,7 @@ begin(struct run *run, size_t i, int64_t now)
 	const struct axfr_key *key = NULL;
 	struct wire *w = free_slot(run);
 	size_t s;
+	int fd;
 
 	if (why == NULL && q->tsig != NULL &&
 	    (key = find_key(run, q->tsig)) == NULL)
@@ -196,25 +239,40 @@ begin(struct run *run, size_t i, int64_t now)
 			return;
 		finish(run, i, LIVE_UNREACHABLE, "the request cannot be made");
 		wire_close(w);
-	} else if (wire_open(w, &q->at, now, run->timeout / SENDS) != 0) {
-		finish(run, i, LIVE_UNREACHABLE, w->why);
-		wire_close(w);
+		return;
 	}
+	if (w->over == LIVE_TCP && w->in != NULL &&
+	    (fd = take_spare(run, i)) >= 0)
+		wire_reuse(w, fd);
+	else
+		open_wire(run, w, now);
+}
+
+/* Close W, or keep its connection for what else its server is to be asked. */
+static void
+leave(struct run *run, struct wire *w)
+{
+	size_t lane = run->lanes.of[w->question];
+	const struct lane *l = &run->lanes.lane[lane];
+
+	if (w->state != WIRE_DONE || w->over != LIVE_TCP ||
+	    run->q[w->question].transport != LIVE_TCP || l->next == l->end ||
+	    run->nspares == run->nslots) {
+		wire_close(w);
+		return;
+	}
+	run->spare[run->nspares].lane = lane;
+	run->spare[run->nspares++].fd = wire_take(w);
 }
 
 /* The same question again over TCP: the answer did not fit. */
 static void
 fall_back(struct run *run, struct wire *w, int64_t now)
 {
-	size_t i = w->question;
-
 	wire_close(w);
 	w->over = LIVE_TCP;
 	w->end = now + run->timeout;
-	if (wire_open(w, &run->q[i].at, now, run->timeout) != 0) {
-		finish(run, i, LIVE_UNREACHABLE, "truncated, and no TCP");
-		wire_close(w);
-	}
+	open_wire(run, w, now);
 }
 
 /* Something happened on the socket of W, or its time is over. */
@@ -236,6 +294,10 @@ step(struct run *run, struct wire *w, bool ready, int64_t now)
 			return;
 		}
 		take(run, w, w->in, w->got);
+	} else if (wire_is_stale(w) && !over) {
+		wire_close(w);
+		open_wire(run, w, now);
+		return;
 	} else if (w->state == WIRE_FAILED) {
 		finish(run, i, w->outcome, w->why);
 	} else if (over) {
@@ -244,7 +306,7 @@ step(struct run *run, struct wire *w, bool ready, int64_t now)
 	} else {
 		return;
 	}
-	wire_close(w);
+	leave(run, w);
 }
 
 /* ---- the loop ------------------------------------------------------------ */
@@ -401,9 +463,9 @@ slots_for(size_t wanted, size_t questions)
 	if (slots > SLOTS_MAX)
 		slots = SLOTS_MAX;
 	if (getrlimit(RLIMIT_NOFILE, &max) == 0 &&
-	    slots + DESCRIPTORS_SPARE > max.rlim_cur)
-		slots = max.rlim_cur > DESCRIPTORS_SPARE
-			    ? (size_t)max.rlim_cur - DESCRIPTORS_SPARE
+	    2 * slots + DESCRIPTORS_SPARE > max.rlim_cur)
+		slots = max.rlim_cur > DESCRIPTORS_SPARE + 2
+			    ? ((size_t)max.rlim_cur - DESCRIPTORS_SPARE) / 2
 			    : 1;
 	return slots > questions ? questions : slots;
 }
@@ -419,9 +481,10 @@ open_run(struct run *run, size_t n, struct error *e)
 	run->slot = calloc(run->nslots, sizeof(*run->slot));
 	run->fd = calloc(run->nslots, sizeof(*run->fd));
 	run->polled = calloc(run->nslots, sizeof(*run->polled));
+	run->spare = calloc(run->nslots, sizeof(*run->spare));
 	run->doh = doh_new(run->nslots, l->ca_file);
 	if (run->slot == NULL || run->fd == NULL || run->polled == NULL ||
-	    run->doh == NULL ||
+	    run->spare == NULL || run->doh == NULL ||
 	    lanes_init(&run->lanes, run->q, n, run->nslots) != 0)
 		return error_memory(e);
 	return run->setup->tsig_file == NULL ? 0 : load_keys(run, n, e);
@@ -434,6 +497,9 @@ close_run(struct run *run)
 
 	for (s = 0; run->slot != NULL && s < run->nslots; s++)
 		wire_free(&run->slot[s]);
+	for (s = 0; s < run->nspares; s++)
+		close(run->spare[s].fd);
+	free(run->spare);
 	for (s = 0; s < run->nkeys; s++)
 		axfr_key_clear(&run->key[s]);
 	free(run->key);

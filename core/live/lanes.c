@@ -117,15 +117,15 @@ lanes_next(struct lanes *l, size_t *i, bool *silent)
 }
 
 void
-lanes_done(struct lanes *l, size_t i, bool answered)
+lanes_done(struct lanes *l, size_t i, enum lanes_word word)
 {
 	struct lane *lane = &l->lane[l->of[i]];
 
 	lane->active--;
-	if (answered) {
+	if (word == LANES_HEARD) {
 		lane->heard = true;
 		lane->lost = 0;
-	} else {
+	} else if (word == LANES_LOST) {
 		lane->lost++;
 	}
 }

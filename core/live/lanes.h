@@ -38,7 +38,14 @@ void lanes_free(struct lanes *);
  */
 int lanes_next(struct lanes *, size_t *i, bool *silent);
 
-/* Question I is over; ANSWERED: by anything that came from the server. */
-void lanes_done(struct lanes *, size_t i, bool answered);
+/* What a question that is over says about its server. */
+enum lanes_word {
+	LANES_HEARD,   /* anything came from it */
+	LANES_LOST,    /* nothing came */
+	LANES_NOTHING, /* it was not asked, or the fault is here */
+};
+
+/* Question I is over. */
+void lanes_done(struct lanes *, size_t i, enum lanes_word);
 
 #endif

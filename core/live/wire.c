@@ -101,7 +101,7 @@ wire_open(
 	int one = 1;
 
 	w->sent = w->got = w->want = 0;
-	w->stray = false;
+	w->stray = w->reused = false;
 	if (w->in == NULL && (w->in = malloc(LIVE_MESSAGE_MAX)) == NULL) {
 		fail(w, LIVE_OVERDUE, "no memory");
 		return -1;
@@ -125,6 +125,31 @@ wire_open(
 	w->again = now + every;
 	send_udp(w);
 	return w->state == WIRE_FAILED ? -1 : 0;
+}
+
+void
+wire_reuse(struct wire *w, int fd)
+{
+	w->fd = fd;
+	w->state = WIRE_WRITING;
+	w->reused = true;
+}
+
+bool
+wire_is_stale(const struct wire *w)
+{
+	return w->state == WIRE_FAILED && w->reused && w->want == 0 &&
+	       w->got == 0;
+}
+
+int
+wire_take(struct wire *w)
+{
+	int fd = w->fd;
+
+	w->fd = -1;
+	wire_close(w);
+	return fd;
 }
 
 static void

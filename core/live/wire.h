@@ -26,7 +26,8 @@ struct wire {
 	int64_t begun, again, end;
 	enum live_outcome outcome;
 	const char *why;
-	bool stray; /* a UDP datagram came that is no answer */
+	bool stray;  /* a UDP datagram came that is no answer */
+	bool reused; /* the connection served a question before */
 };
 
 /* Ready for a question; memory is kept. */
@@ -36,6 +37,16 @@ void wire_clear(struct wire *);
  * with outcome and why. */
 int wire_open(
     struct wire *, const struct live_address *at, int64_t now, uint32_t every);
+
+/* The same over the TCP connection FD, which is the wire's from now on. */
+void wire_reuse(struct wire *, int fd);
+
+/* Did a connection that was used before end before it answered anything? Its
+ * server may have closed it meanwhile: the question is to be sent anew. */
+bool wire_is_stale(const struct wire *);
+
+/* Give the connection away, for the next question; the slot is free. */
+int wire_take(struct wire *);
 
 /* The socket can be read or written. */
 void wire_ready(struct wire *);
