@@ -59,6 +59,9 @@ gate_fill(struct report *rep, struct judgement *j, const struct gate_options *o)
 	rep->check = j->checks.item;
 	rep->nchecks = j->checks.n;
 	rep->findings = &j->findings;
+	rep->lane = j->classified ? lane_text(j->lanes) : NULL;
+	rep->waiver = j->waivers.item;
+	rep->nwaivers = j->waivers.n;
 	rep->cache_seconds = j->cache_seconds;
 	rep->records = j->records;
 	rep->signatures = j->signatures;

@@ -19,6 +19,7 @@ judgement_init(struct judgement *j, struct error *e)
 	j->answers = (struct vec)VEC_INIT(struct report_answer);
 	j->checks = (struct vec)VEC_INIT(struct report_check);
 	j->notes = (struct vec)VEC_INIT(const char *);
+	j->waivers = (struct vec)VEC_INIT(struct report_waiver);
 	j->live = (struct vec)VEC_INIT(struct live_link);
 	return 0;
 }
@@ -32,6 +33,7 @@ judgement_free(struct judgement *j)
 	vec_free(&j->answers);
 	vec_free(&j->checks);
 	vec_free(&j->notes);
+	vec_free(&j->waivers);
 	memo_close(j->memo);
 	live_close(j);
 	arena_free(j->arena);
@@ -345,6 +347,8 @@ apply_rules(struct judge_run *r, struct error *e)
 	if (classify(r, e) != 0 || rules_run(&ev, &r->fs, e) != 0)
 		return -1;
 	settle_lanes(r);
+	if (!r->pair->findings_only && judge_waivers(r, e) != 0)
+		return -1;
 	for (; from < r->fs.n; from++)
 		if (r->fs.item[from].place.commit == NULL)
 			r->fs.item[from].place.commit = r->pair->commit;

@@ -24,6 +24,7 @@ struct judgement {
 	struct vec notes;   /* const char *: remarks of the report */
 	struct memo *memo;  /* owned; NULL: nothing is remembered */
 	struct vec live;    /* struct live_link, see live.h; empty: not asked */
+	struct vec waivers; /* struct report_waiver */
 	struct report_cache cache;
 	struct {
 		uint64_t bytes, records;
@@ -142,6 +143,10 @@ int judge_live(struct judge_run *, struct error *);
 int judge_trial(struct zone **out, const struct zone *z,
     const struct policy_zone *entry, int64_t now, unsigned jobs,
     struct error *e);
+
+/* waivers.c: the policy's waivers into the judgement, once the findings are
+ * settled. */
+int judge_waivers(struct judge_run *, struct error *);
 
 /* present.c: evidence into the judgement's report structures. */
 int present(struct judge_run *, const struct evidence *, struct error *);

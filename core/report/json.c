@@ -279,6 +279,35 @@ findings_json(const struct report *r, bool *failed)
 	return array;
 }
 
+static json_t *
+waiver_json(const struct report_waiver *w, bool *failed)
+{
+	json_t *o = json_object();
+
+	json_put(o, "rule", json_text(w->rule), failed);
+	json_put(o, "zone", json_text(w->zone), failed);
+	json_put(o, "name", json_text(w->name), failed);
+	json_put(o, "view", json_text(w->view), failed);
+	json_put(o, "until", json_text(w->until), failed);
+	json_put(o, "days_left", json_number(!w->expired, w->days), failed);
+	json_put(o, "expired", json_boolean(w->expired), failed);
+	json_put(o, "used", json_boolean(w->used), failed);
+	json_put(o, "owner", json_text(w->owner), failed);
+	json_put(o, "reason", json_text(w->reason), failed);
+	return o;
+}
+
+static json_t *
+waivers_json(const struct report *r, bool *failed)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; i < r->nwaivers; i++)
+		json_push(array, waiver_json(&r->waiver[i], failed), failed);
+	return array;
+}
+
 static void
 put_arrays(json_t *root, const struct report *r, bool *failed)
 {
@@ -298,6 +327,7 @@ put_arrays(json_t *root, const struct report *r, bool *failed)
 	json_put(root, "changes", changes, failed);
 	json_put(root, "answers", answers, failed);
 	json_put(root, "checks", checks, failed);
+	json_put(root, "waivers", waivers_json(r, failed), failed);
 	json_put(root, "drill", json_drill(r, failed), failed);
 	json_put(root, "probe", json_probe(r, failed), failed);
 	json_put(root, "serials", json_serials(r, failed), failed);
@@ -325,6 +355,7 @@ report_json(
 	json_put(policy, "source", json_text(r->policy_source), &failed);
 	json_put(policy, "digest", json_text(r->policy_digest), &failed);
 	json_put(root, "policy", policy, &failed);
+	json_put(root, "lane", json_text(r->lane), &failed);
 	put_arrays(root, r, &failed);
 	json_put(root, "changes_total",
 	    json_number(true, r->changes_total > r->nchanges ? r->changes_total

@@ -114,6 +114,15 @@ struct report_serial {
 	uint32_t serial, judged;
 };
 
+/* A waiver of the policy. */
+struct report_waiver {
+	const char *rule, *zone, *name, *view; /* NULL: any */
+	const char *until, *owner, *reason;
+	uint32_t days; /* left after today */
+	bool expired;
+	bool used; /* by a finding of this report */
+};
+
 /* What was known from earlier runs, and what had to be worked out. */
 struct report_cache {
 	uint64_t hits, misses;
@@ -140,6 +149,9 @@ struct report {
 	size_t nprobes;
 	const struct report_serial *serial;
 	size_t nserials;
+	const char *lane; /* "failover-switch, key", "none"; NULL: not known */
+	const struct report_waiver *waiver;
+	size_t nwaivers;
 	const struct findings *findings;
 	const struct error *error; /* verdict error: why */
 	const char *const *note;   /* remarks, NULL-terminated, or NULL */

@@ -172,6 +172,7 @@ report_sarif(
 	json_t *root = json_object(), *runs = json_array();
 	json_t *run = json_object(), *tool = json_object();
 	json_t *driver = json_object(), *results = json_array();
+	json_t *properties;
 	bool failed = false;
 	size_t i;
 
@@ -186,6 +187,11 @@ report_sarif(
 	json_put(driver, "rules", rules_json(r->findings, &failed), &failed);
 	json_put(tool, "driver", driver, &failed);
 	json_put(run, "tool", tool, &failed);
+	if (r->lane != NULL) {
+		properties = json_object();
+		json_put(properties, "lane", json_text(r->lane), &failed);
+		json_put(run, "properties", properties, &failed);
+	}
 	json_put(run, "columnKind", json_text("unicodeCodePoints"), &failed);
 	json_put(run, "invocations", invocations_json(r, &failed), &failed);
 	json_put(run, "results", results, &failed);

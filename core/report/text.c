@@ -99,6 +99,8 @@ print_heading(
 		}
 		lines_end(out, style, &line, 4, NULL, 0);
 	}
+	if (r->lane != NULL && !same(r->lane, "none"))
+		lines_printf(out, style, 4, "lane %s", r->lane);
 	text_free(&line);
 }
 
@@ -316,6 +318,50 @@ print_notes(
 	text_free(&line);
 }
 
+/* More of them than a person reads. */
+enum { WAIVERS_MAX = 10 };
+
+static void
+print_waiver(const struct report_waiver *w, const struct report_style *style,
+    struct text *out)
+{
+	struct text line = TEXT_INIT;
+
+	text_printf(&line, "  %s", w->rule);
+	if (given(w->name) || given(w->zone))
+		text_printf(
+		    &line, " %s", given(w->name) ? w->name : w->zone);
+	if (given(w->view))
+		text_printf(&line, " (view %s)", w->view);
+	text_printf(&line, " until %s, ", w->until);
+	if (w->expired) {
+		text_str(&line, "over");
+	} else {
+		lines_count(&line, w->days, "day");
+		text_str(&line, " left");
+	}
+	text_printf(&line, " (%s)%s", w->owner, w->used ? ", in use" : "");
+	lines_end(out, style, &line, 6, NULL, 0);
+	text_free(&line);
+}
+
+static void
+print_waivers(
+    const struct report *r, const struct report_style *style, struct text *out)
+{
+	size_t i;
+
+	if (r->nwaivers == 0)
+		return;
+	lines_printf(out, style, 0, "Waivers");
+	for (i = 0; i < r->nwaivers && i < WAIVERS_MAX; i++)
+		print_waiver(&r->waiver[i], style, out);
+	if (r->nwaivers > WAIVERS_MAX)
+		lines_printf(out, style, 4, "  ... and %zu more",
+		    r->nwaivers - WAIVERS_MAX);
+	lines_blank(out);
+}
+
 /* Of all waivers in use, what the first says after "until". */
 static const char *
 first_waiver(const struct findings *fs)
@@ -403,6 +449,7 @@ report_text(
 		report_drill_text(r, style, out);
 		report_probe_text(r, style, out);
 		print_checks(r, style, out);
+		print_waivers(r, style, out);
 		print_numbers(r, style, out);
 		print_notes(r, style, out);
 	}

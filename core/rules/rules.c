@@ -155,6 +155,7 @@ rules_run(const struct evidence *ev, struct findings *fs, struct error *e)
 	settle_complete(ev, fs);
 	rules_settle(ev->policy, ev->now, fs, 0);
 	settle_expired(ev, fs);
+	settle_unused(ev, fs);
 	settle_doubt(ev, fs);
 	settle_order(fs);
 	if (fs->lost)

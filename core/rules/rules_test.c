@@ -91,6 +91,8 @@ static const struct {
     {"change-signer-unknown", 'E', false},
     {"change-approvals", 'E', false},
     {"change-waiver-expired", 'E', false},
+    {"change-waiver-unused", 'W', false},
+    {"change-waiver-broad", 'W', false},
     {"change-history-rewritten", 'E', false},
     {"change-unmapped", 'W', false},
     {"change-not-a-file", 'E', true},

@@ -10,6 +10,10 @@ void settle_complete(const struct evidence *, struct findings *);
 /* change-waiver-expired for each waiver that would have covered a finding. */
 void settle_expired(const struct evidence *, struct findings *);
 
+/* change-waiver-unused for each that no finding needs, though all zones it may
+ * be about were judged. */
+void settle_unused(const struct evidence *, struct findings *);
+
 /*
  * The net under everything: a zone that could not be read or validated
  * completely, and about which no error was said, gets one.

@@ -89,6 +89,8 @@
 	X(change_signer_unknown)                                               \
 	X(change_approvals)                                                    \
 	X(change_waiver_expired)                                               \
+	X(change_waiver_unused)                                                \
+	X(change_waiver_broad)                                                 \
 	X(change_history_rewritten)                                            \
 	X(change_unmapped)                                                     \
 	X(change_not_a_file)                                                   \
