@@ -56,11 +56,13 @@ int dnssec_keys_add_file(struct dnssec_keys **keys, const uint8_t *apex,
 
 /*
  * The keys of the zone at APEX that HOLDER has, as their timing metadata wants
- * them used at NOW (timing.h). HOLDER stays the caller's and must outlive them.
- * 0; or -1 with E set when it has none for this zone, or none of them signs.
+ * them used at NOW (timing.h); only those that were asked for by one of N NAMES
+ * (NULL: all). HOLDER stays the caller's and must outlive them. 0; or -1 with E
+ * set when it has none for this zone, or none of them signs.
  */
 int dnssec_keys_held(struct dnssec_keys **out, const uint8_t *apex,
-    struct holder *holder, int64_t now, struct error *e);
+    struct holder *holder, const char *const *name, size_t n, int64_t now,
+    struct error *e);
 
 void dnssec_keys_free(struct dnssec_keys *);
 

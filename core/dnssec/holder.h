@@ -62,7 +62,7 @@ struct holder;
 
 /* What is known of a key: all that leaves the holder. */
 struct holder_key {
-	char name[256]; /* as it was asked for, may be cut */
+	char name[1024]; /* as it was asked for */
 	uint8_t apex[256];
 	uint8_t rdata[HOLDER_RDATA_MAX]; /* DNSKEY, without REVOKE */
 	uint16_t rdlen;

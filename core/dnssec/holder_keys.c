@@ -244,7 +244,10 @@ note(struct held *h, const struct keyfile *k, const char *name, struct error *e)
 {
 	struct holder_key *p = &h->public;
 
-	snprintf(p->name, sizeof(p->name), "%s", name);
+	if (strlen(name) >= sizeof(p->name))
+		return error_set(e, ERROR_USAGE,
+		    "a key's name has more than %zu octets", sizeof(p->name));
+	memcpy(p->name, name, strlen(name) + 1);
 	memcpy(p->apex, k->apex, name_len(k->apex));
 	memcpy(p->rdata, k->rdata, k->len);
 	p->rdlen = (uint16_t)k->len;

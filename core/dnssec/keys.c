@@ -100,37 +100,50 @@ public_half(struct dnssec_key *k, const struct dnssec_keys *keys)
 	return k->sig_len != 0 ? 0 : -1;
 }
 
+/* What kinds of keys of ALGORITHM there are, published or not. */
+static void
+find_kinds(
+    const struct dnssec_keys *keys, uint8_t algorithm, bool *ksk, bool *zsk)
+{
+	const uint8_t *rdata;
+	unsigned i;
+
+	*ksk = *zsk = false;
+	for (i = 0; i < keys->n + keys->nwithdrawn; i++) {
+		if (i >= keys->n && !keys->withdrawn[i - keys->n].idle)
+			continue;
+		rdata = i < keys->n ? keys->key[i].rdata
+				    : keys->withdrawn[i - keys->n].rdata;
+		if (rdata[3] != algorithm || (get16(rdata) & DNSKEY_REVOKE))
+			continue;
+		if (get16(rdata) & DNSKEY_SEP)
+			*ksk = true;
+		else
+			*zsk = true;
+	}
+}
+
 /*
- * A KSK signs the keys, a ZSK the data. An algorithm with one kind of signing
- * key only has a combined signing key: it does both. A revoked key signs the
- * keys and nothing else (RFC 5011 §2.1), and stands in for nobody.
+ * A KSK signs the keys, a ZSK the data. An algorithm with one kind of key only
+ * has a combined signing key: it does both. One that is inactive, or not
+ * published, is replaced by nobody: that would be somebody's mistake, not a
+ * plan. A revoked KSK signs the keys and nothing else (RFC 5011 §2.1), a
+ * revoked ZSK nothing.
  */
 static void
 assign_roles(struct dnssec_keys *keys)
 {
 	struct dnssec_key *k;
-	const struct dnssec_key *o;
-	bool ksk, zsk;
-	unsigned i, j;
+	bool ksk, zsk, sep, revoked;
+	unsigned i;
 
 	for (i = 0; i < keys->n; i++) {
 		k = &keys->key[i];
-		ksk = zsk = false;
-		for (j = 0; j < keys->n; j++) {
-			o = &keys->key[j];
-			if (o->algorithm != k->algorithm || !o->state.sign ||
-			    (o->flags & DNSKEY_REVOKE))
-				continue;
-			if (o->flags & DNSKEY_SEP)
-				ksk = true;
-			else
-				zsk = true;
-		}
-		k->signs_keys = k->state.sign &&
-				((k->flags & (DNSKEY_SEP | DNSKEY_REVOKE)) ||
-				    !ksk);
-		k->signs_data = k->state.sign && !(k->flags & DNSKEY_REVOKE) &&
-				(!(k->flags & DNSKEY_SEP) || !zsk);
+		find_kinds(keys, k->algorithm, &ksk, &zsk);
+		sep = (k->flags & DNSKEY_SEP) != 0;
+		revoked = (k->flags & DNSKEY_REVOKE) != 0;
+		k->signs_keys = k->state.sign && (sep || (!revoked && !ksk));
+		k->signs_data = k->state.sign && !revoked && (!sep || !zsk);
 	}
 }
 
@@ -185,8 +198,8 @@ copy(const uint8_t *rdata, size_t len)
 
 /* A key that must not stand in the zone, even if its file says so. */
 static int
-withdraw(
-    struct dnssec_keys *keys, const uint8_t *rdata, size_t len, struct error *e)
+withdraw(struct dnssec_keys *keys, const uint8_t *rdata, size_t len, bool idle,
+    struct error *e)
 {
 	struct dnssec_withdrawn *w = &keys->withdrawn[keys->nwithdrawn];
 
@@ -196,7 +209,9 @@ withdraw(
 	if ((w->rdata = copy(rdata, len)) == NULL)
 		return error_memory(e);
 	w->rdlen = (uint16_t)len;
+	w->idle = idle;
 	keys->nwithdrawn++;
+	assign_roles(keys);
 	return 0;
 }
 
@@ -213,7 +228,7 @@ keys_take_held(struct dnssec_keys *keys, uint32_t held, const uint8_t *rdata,
 	    .state = *state};
 
 	if (!state->publish || state->revoke) {
-		if (withdraw(keys, rdata, len, e) != 0)
+		if (withdraw(keys, rdata, len, !state->publish, e) != 0)
 			return -1;
 		if (!state->publish)
 			return 0;
@@ -320,10 +335,22 @@ add_names(struct text *t, const struct holder_key *k, const char *words)
 	    t, "%s%.100s (%s)", t->len == 0 ? "" : ", ", k->name, words);
 }
 
+static bool
+is_named(const struct holder_key *k, const char *const *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < n; i++)
+		if (strcmp(name[i], k->name) == 0)
+			return true;
+	return name == NULL;
+}
+
 /* Every key of the zone into KEYS; WORDS gets what each is used for. */
 static int
-take_all(struct dnssec_keys *keys, const struct holder *holder, int64_t now,
-    struct text *words, struct error *e)
+take_all(struct dnssec_keys *keys, const struct holder *holder,
+    const char *const *name, size_t n, int64_t now, struct text *words,
+    struct error *e)
 {
 	const struct holder_key *k;
 	struct timing_state state;
@@ -331,7 +358,7 @@ take_all(struct dnssec_keys *keys, const struct holder *holder, int64_t now,
 
 	for (i = 0; i < holder_count(holder); i++) {
 		k = holder_key(holder, i);
-		if (!name_equal(k->apex, keys->apex))
+		if (!name_equal(k->apex, keys->apex) || !is_named(k, name, n))
 			continue;
 		state = timing_at(&k->timing, now);
 		add_names(words, k, timing_words(&state));
@@ -347,18 +374,24 @@ check_held(
     const struct dnssec_keys *keys, const struct text *words, struct error *e)
 {
 	char zone[NAME_MAX_TEXT];
+	bool data = false, own = false;
 	unsigned i;
 
 	name_to_text(zone, keys->apex);
 	if (words->len == 0)
 		return error_set(
 		    e, ERROR_USAGE, "no key belongs to %.200s", zone);
-	for (i = 0; i < keys->n; i++)
-		if (keys->key[i].signs_data)
-			break;
-	if (i == keys->n) {
-		error_set(e, ERROR_USAGE, "no key signs %.100s now: %.300s",
-		    zone, text_lost(words) ? "" : words->data);
+	for (i = 0; i < keys->n; i++) {
+		if (keys->key[i].flags & DNSKEY_REVOKE)
+			continue;
+		data = data || keys->key[i].signs_data;
+		own = own || keys->key[i].signs_keys;
+	}
+	if (!data || !own) {
+		error_set(e, ERROR_USAGE,
+		    "no key signs %s of %.100s now: %.300s",
+		    data ? "the DNSKEY records" : "the data", zone,
+		    text_lost(words) ? "" : words->data);
 		return error_hint(
 		    e, "the times are in the .private files: dnssec-settime");
 	}
@@ -371,7 +404,8 @@ check_held(
 
 int
 dnssec_keys_held(struct dnssec_keys **out, const uint8_t *apex,
-    struct holder *holder, int64_t now, struct error *e)
+    struct holder *holder, const char *const *name, size_t n, int64_t now,
+    struct error *e)
 {
 	struct dnssec_keys *keys = keys_new(apex);
 	struct text words = TEXT_INIT;
@@ -381,7 +415,7 @@ dnssec_keys_held(struct dnssec_keys **out, const uint8_t *apex,
 	if (keys == NULL)
 		return error_memory(e);
 	keys->holder = holder;
-	if (take_all(keys, holder, now, &words, e) == 0 &&
+	if (take_all(keys, holder, name, n, now, &words, e) == 0 &&
 	    check_held(keys, &words, e) == 0)
 		rc = 0;
 	text_free(&words);

@@ -31,6 +31,7 @@ struct dnssec_key {
 struct dnssec_withdrawn {
 	uint8_t *rdata;
 	uint16_t rdlen;
+	bool idle; /* not in another form, either: its role is taken */
 };
 
 struct dnssec_keys {

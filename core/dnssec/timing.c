@@ -101,15 +101,13 @@ timing_at(const struct timing *t, int64_t now)
 	for (i = TIMING_PUBLISH; i <= TIMING_DELETE; i++)
 		planned = planned || t->at[i] != 0;
 	if (planned) {
-		s.publish = passed(t, TIMING_PUBLISH, now);
-		s.sign = passed(t, TIMING_ACTIVATE, now) &&
+		/* A key that signs must be published, said or not. */
+		s.publish = t->at[TIMING_PUBLISH] != 0
+				? passed(t, TIMING_PUBLISH, now)
+				: passed(t, TIMING_ACTIVATE, now);
+		/* What an unpublished key signs, nobody can validate. */
+		s.sign = s.publish && passed(t, TIMING_ACTIVATE, now) &&
 			 !passed(t, TIMING_INACTIVE, now);
-		/* An activation without a publication: publish at once, so
-		 * that it is known when it begins to sign. */
-		if (t->at[TIMING_ACTIVATE] != 0 && t->at[TIMING_PUBLISH] == 0)
-			s.publish = true;
-		if (s.sign)
-			s.publish = true;
 	}
 	/* A revoked key must sign the keys it stands among (RFC 5011 §2.1). */
 	if (s.publish && passed(t, TIMING_REVOKE, now))

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drill.h"
+#include "gate_keys.h"
 #include "live.h"
 #include "signers.h"
 #include "supervise.h"
@@ -133,6 +134,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		status = gate_fail_policy(o, "check", &t.faults, out);
 		goto out;
 	}
+	if (gate_keys_open(&j.holder, t.policy, repo, &own, &e) != 0)
+		goto fail;
 	if (signers_verify(o, repo, &t, false, j.arena, &rev, &e) != 0)
 		goto fail;
 	if (live_open(&j, &own, t.policy, repo, &e) != 0)

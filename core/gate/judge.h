@@ -17,13 +17,14 @@
 struct judgement {
 	struct arena *arena;
 	struct findings findings;
-	struct vec zones;   /* struct report_zone */
-	struct vec changes; /* struct report_change */
-	struct vec answers; /* struct report_answer */
-	struct vec checks;  /* struct report_check */
-	struct vec notes;   /* const char *: remarks of the report */
-	struct memo *memo;  /* owned; NULL: nothing is remembered */
-	struct vec live;    /* struct live_link, see live.h; empty: not asked */
+	struct vec zones;      /* struct report_zone */
+	struct vec changes;    /* struct report_change */
+	struct vec answers;    /* struct report_answer */
+	struct vec checks;     /* struct report_check */
+	struct vec notes;      /* const char *: remarks of the report */
+	struct memo *memo;     /* owned; NULL: nothing is remembered */
+	struct holder *holder; /* owned: real keys; NULL: no zone needs them */
+	struct vec live; /* struct live_link, see live.h; empty: not asked */
 	struct vec waivers; /* struct report_waiver */
 	struct report_cache cache;
 	struct {
@@ -88,6 +89,7 @@ int judge_checks(struct judgement *);
 struct judged_zone {
 	struct evidence_zone ev;
 	struct diff *diff;
+	struct zone *signed_zone; /* with real keys (mode gate), or NULL */
 	struct dnssec_result dnssec;
 	bool validated;
 	char digest[97];

@@ -7,6 +7,7 @@
 
 #include "../report/report.h"
 #include "drill.h"
+#include "gate_keys.h"
 #include "live.h"
 #include "policy_effect.h"
 #include "signers.h"
@@ -454,6 +455,23 @@ open_live(struct push *p, const struct gate_options *o, struct error *e)
 	return 0;
 }
 
+/* The keys of every policy that a ref is judged by. */
+static int
+open_keys(struct push *p, const struct gate_options *o, struct error *e)
+{
+	const struct update *u = p->updates.item;
+	struct gate_keys k = {.wanted = false};
+	size_t i;
+
+	for (i = 0; i < p->updates.n; i++)
+		if (u[i].guarded && u[i].has_new &&
+		    gate_keys_add(&k, u[i].policy->policy, e) != 0) {
+			vec_free(&k.name);
+			return -1;
+		}
+	return gate_keys_start(&p->j.holder, &k, p->repo, o, e);
+}
+
 static int
 prepare(struct push *p, const struct gate_options *o,
     const struct findings **faults, struct error *e)
@@ -476,6 +494,8 @@ prepare(struct push *p, const struct gate_options *o,
 			return rc;
 		}
 	}
+	if (open_keys(p, o, e) != 0)
+		return -1;
 	for (i = 0; i < p->updates.n; i++)
 		if (is_judged(&u[i]) && plan_update(p, o, &u[i], e) != 0)
 			return -1;

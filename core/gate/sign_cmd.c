@@ -152,7 +152,7 @@ choose_keys(struct sign *s, struct error *e)
 		    k->name);
 	}
 	return dnssec_keys_held(
-	    &s->keys, s->in.apex, s->holder, s->params.now, e);
+	    &s->keys, s->in.apex, s->holder, NULL, 0, s->params.now, e);
 }
 
 /* ---- the job ------------------------------------------------------------- */

@@ -27,7 +27,9 @@ tell(const struct chain *c, const struct ds_record *ds, const char *message)
 	const struct zone_rr *rr = NULL;
 	struct finding *f;
 
-	if (here != c->child)
+	if (c->child == c->ez->judged && c->child != here)
+		; /* keys that the gate adds stand in no file */
+	else if (here != c->child)
 		rr = ds->rr != NULL ? ds->rr : NULL;
 	else if (keys != NULL)
 		rr = rule_first(here, keys);
@@ -107,18 +109,20 @@ compare(const struct chain *c)
 
 /*
  * Judge one source. Keys of a zone that is signed after the merge are not in
- * the repository: nothing can be said of them. A review without a policy goes
- * by what the file holds.
+ * the repository: nothing can be said of them, unless the gate signed it with
+ * them. A review without a policy goes by what the file holds.
  */
 static void
 judge(const struct chain *c, enum policy_dnssec_mode mode)
 {
+	bool real = mode == POLICY_DNSSEC_GATE && c->child == c->ez->judged;
 	bool keys = zone_find_rrset(c->child, c->child->apex, RRTYPE_DNSKEY) !=
 		    NULL;
 	struct ds_record ds;
 
 	if (ds_count(&c->ds) == 0 ||
-	    (mode != POLICY_DNSSEC_PRESIGNED && mode != POLICY_DNSSEC_UNSIGNED))
+	    (!real && mode != POLICY_DNSSEC_PRESIGNED &&
+		mode != POLICY_DNSSEC_UNSIGNED))
 		return;
 	if (keys) {
 		compare(c);
@@ -141,6 +145,8 @@ check_above(const struct rule_walk *w)
 	    .child = w->zone,
 	    .child_text = w->ez->apex_text};
 
+	if (w->ez->mode == POLICY_DNSSEC_GATE && w->ez->judged != NULL)
+		c.child = w->ez->judged;
 	if (w->ez->entry != NULL) {
 		c.ds.entry = w->ez->entry;
 		judge(&c, w->ez->mode);
@@ -189,7 +195,7 @@ const struct rule rule_dnssec_ds_mismatch = {
 	    "algorithms no such key is there, a DS has the digest of another "
 	    "key, or the zone has no keys at all (RFC 4035 section 2.2). "
 	    "Keys of a zone that is signed after the merge are not here to "
-	    "compare.",
+	    "compare, unless the gate holds them (mode gate).",
     .why = "The zone is signed and nobody can trust it: every validating "
 	   "resolver answers SERVFAIL. nasa.gov in 2012 and hbonow.com in 2015 "
 	   "went away that way.",

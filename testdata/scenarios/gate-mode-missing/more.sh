@@ -1,0 +1,1 @@
+rm "$keys/Kexample.com.+013+10164.private"

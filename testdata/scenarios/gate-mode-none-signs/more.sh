@@ -1,0 +1,1 @@
+for k in "$keys"/*.private; do echo 'Inactive: 20260501000000' >>"$k"; done
