@@ -25,7 +25,7 @@ PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
 	libknot-dev libyaml-dev libjansson-dev libseccomp-dev \
 	libcurl4-openssl-dev liblmdb-dev git
 PKGS_TEST := $(PKGS_BUILD) libcmocka-dev bind9-utils knot-dnssecutils knot \
-	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3 \
+	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3 openssl \
 	openssh-client gnupg
 PKGS_LINT := clang clang-format clang-tidy cppcheck valgrind
 PKGS_BENCH := $(PKGS_BUILD) bind9-utils knot-dnssecutils nsd ldnsutils \
@@ -173,7 +173,7 @@ install: $(BUILD)/zonegate
 	    $(DESTDIR)$(PREFIX)/share/zonegate/policies \
 	    $(DESTDIR)$(PREFIX)/share/doc/zonegate
 	install -m 755 $(BUILD)/zonegate $(DESTDIR)$(PREFIX)/bin/zonegate
-	install -m 755 hooks/pre-receive hooks/pre-commit \
+	install -m 755 hooks/pre-receive hooks/post-receive hooks/pre-commit \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
 	install -m 644 policies/*.yaml \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/policies

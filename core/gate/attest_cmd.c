@@ -215,10 +215,12 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		goto out;
 	}
 	if (rc == 0 && ref != NULL && !policy_guards_ref(g.trust.policy, ref)) {
-		text_printf(err,
-		    "zonegate: %.200s is not guarded by the policy: not "
-		    "attested\n",
-		    ref);
+		if (!o->quiet)
+			text_printf(err,
+			    "zonegate: %.200s is not guarded by the policy: "
+			    "not "
+			    "attested\n",
+			    ref);
 		status = 0;
 		goto out;
 	}

@@ -155,10 +155,14 @@ int gate_audit_verify(const struct gate_options *, const char *file,
     const char *const *expect, size_t n);
 int gate_audit_show(const struct gate_options *, const char *file);
 
-/* install-hook into the bare repository DIR. POLICY: git config to set, or
- * NULL. LAYOUT NULL: found out. */
-int gate_install_hook(const struct gate_options *, const char *dir,
-    const char *policy, const char *layout);
+struct gate_install {
+	const char *dir;        /* the bare repository */
+	const char *policy;     /* git config to set, or NULL */
+	const char *layout;     /* NULL: found out */
+	const char *audit_log;  /* git config to set, or NULL */
+	const char *attest_key; /* NULL: without the post-receive hook */
+};
+int gate_install_hook(const struct gate_options *, const struct gate_install *);
 
 int gate_explain(const struct gate_options *, const char *rule);
 int gate_rules(const struct gate_options *);

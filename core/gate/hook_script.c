@@ -1,5 +1,5 @@
-/* The text of hooks/pre-receive, so that the program can install it from
- * anywhere; a test compares the two. */
+/* The texts of hooks/pre-receive and hooks/post-receive, so that the program can
+ * install them from anywhere; a test compares them. */
 #include "hook_script.h"
 
 /* clang-format off */
@@ -50,4 +50,46 @@ const char hook_script[] =
     "\n"
     "exec \"$program\" pre-receive\n"
     "refuse \"$program could not be run\"\n";
+
+const char hook_post_script[] =
+    "#!/bin/sh\n"
+    "# zonegate-hook 1: attests what a push has brought, once git has accepted it.\n"
+    "#\n"
+    "# Copy this file to hooks/post-receive (plain git), to\n"
+    "# hooks/post-receive.d/zonegate (Gitea, Forgejo) or to\n"
+    "# custom_hooks/post-receive.d/zonegate (GitLab), and make it executable; or run\n"
+    "# \"zonegate install-hook DIR --attest KEY\", which does the same.\n"
+    "#\n"
+    "# It reads two settings of the repository on the server (git config):\n"
+    "#   zonegate.path       the program; without it, zonegate is looked for in PATH\n"
+    "#   zonegate.attestKey  the Ed25519 key to sign with\n"
+    "#\n"
+    "# The push is accepted already: what fails here leaves it without attestation,\n"
+    "# and whoever deploys asks for one.\n"
+    "\n"
+    "unset GIT_CONFIG GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM\n"
+    "unset GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT GIT_ATTR_SOURCE GIT_GRAFT_FILE\n"
+    "unset GIT_REPLACE_REF_BASE GIT_WORK_TREE GIT_COMMON_DIR GIT_INDEX_FILE\n"
+    "unset GIT_CEILING_DIRECTORIES GIT_DISCOVERY_ACROSS_FILESYSTEM\n"
+    "unset GIT_TRACE GIT_TRACE2 GIT_TRACE2_EVENT GIT_TRACE2_PERF GIT_TRACE_SETUP\n"
+    "unset LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT MALLOC_PERTURB_ OPENSSL_CONF\n"
+    "unset OPENSSL_MODULES OPENSSL_ENGINES TZ XDG_CONFIG_HOME GCONV_PATH LOCPATH\n"
+    "unset GLIBC_TUNABLES LANGUAGE\n"
+    "GIT_NO_REPLACE_OBJECTS=1\n"
+    "LC_ALL=C\n"
+    "export GIT_NO_REPLACE_OBJECTS LC_ALL\n"
+    "\n"
+    "program=$(git config --get zonegate.path) || program=zonegate\n"
+    "status=0\n"
+    "while read -r old new ref; do\n"
+    "\tcase $new in\n"
+    "\t*[!0]*) ;;\n"
+    "\t*) continue ;; # deleted\n"
+    "\tesac\n"
+    "\t\"$program\" attest --quiet --ref \"$ref\" --base \"$old\" --rev \"$new\" \\\n"
+    "\t    </dev/null && continue\n"
+    "\techo \"zonegate: $ref was accepted, but is not attested\" >&2\n"
+    "\tstatus=1\n"
+    "done\n"
+    "exit $status\n";
 /* clang-format on */

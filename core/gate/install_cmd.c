@@ -1,5 +1,6 @@
 /* zonegate install-hook: into a bare repository, over no one else's hook. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -11,21 +12,25 @@
 
 #include "common.h"
 #include "hook_script.h"
+#include "log.h"
 #include "output.h"
 
 /* Where servers look for hooks, below the repository. */
 struct layout {
 	const char *name;
-	const char *dir;  /* must be there already, or is made */
-	const char *file; /* in DIR */
+	const char *dir, *post_dir;   /* made when they are not there */
+	const char *file, *post_file; /* in them */
 	const char *sign; /* a path that only this layout has, or NULL */
 };
 
 static const struct layout layouts[] = {
-    {"gitlab", "custom_hooks/pre-receive.d", "zonegate", "custom_hooks"},
-    {"gitea", "hooks/pre-receive.d", "zonegate", "hooks/pre-receive.d"},
-    {"forgejo", "hooks/pre-receive.d", "zonegate", "hooks/pre-receive.d"},
-    {"plain", "hooks", "pre-receive", NULL},
+    {"gitlab", "custom_hooks/pre-receive.d", "custom_hooks/post-receive.d",
+	"zonegate", "zonegate", "custom_hooks"},
+    {"gitea", "hooks/pre-receive.d", "hooks/post-receive.d", "zonegate",
+	"zonegate", "hooks/pre-receive.d"},
+    {"forgejo", "hooks/pre-receive.d", "hooks/post-receive.d", "zonegate",
+	"zonegate", "hooks/pre-receive.d"},
+    {"plain", "hooks", "hooks", "pre-receive", "post-receive", NULL},
 };
 
 static const struct layout *
@@ -211,72 +216,164 @@ check_policy(const struct gate_options *o, const char *policy, struct error *e)
 }
 
 static int
-refuse_other(const char *path, struct error *e)
+refuse_other(const char *path, const char *does, struct error *e)
 {
 	error_set(
 	    e, ERROR_USAGE, "%s is another hook; nothing was changed", path);
 	return error_hint(e,
-	    "let that hook run 'zonegate pre-receive' with its standard "
-	    "input, or choose another --layout");
+	    "let that hook run 'zonegate %s' as hooks/ of zonegate does, or "
+	    "choose another --layout",
+	    does);
 }
 
-static int
-install(const struct gate_options *o, const char *dir, const char *policy,
-    const char *layout, char path[PATH_MAX], struct error *e)
-{
+/* What is to be installed where. */
+struct hook_place {
 	char git_dir[PATH_MAX];
-	const struct layout *l;
-	int moved = 0, there;
+	const struct layout *layout;
+	char pre[PATH_MAX], post[PATH_MAX]; /* hooks */
+};
 
-	if (find_repository(git_dir, &moved, dir, e) != 0 ||
-	    (l = find_layout(git_dir, layout, e)) == NULL ||
-	    (policy != NULL && check_policy(o, policy, e) != 0))
+static int
+find_place(
+    struct hook_place *p, const struct gate_install *args, struct error *e)
+{
+	const struct layout *l;
+	int moved = 0;
+
+	if (find_repository(p->git_dir, &moved, args->dir, e) != 0 ||
+	    (l = find_layout(p->git_dir, args->layout, e)) == NULL)
 		return -1;
+	p->layout = l;
 	if (moved == 0 && strcmp(l->name, "plain") == 0) {
 		error_set(e, ERROR_USAGE,
 		    "core.hooksPath is set: git would not run a hook in %s",
-		    git_dir);
+		    p->git_dir);
 		return error_hint(e,
 		    "unset it there, or link hooks/pre-receive into the "
 		    "directory it names");
 	}
-	if (snprintf(path, PATH_MAX, "%s/%s/%s", git_dir, l->dir, l->file) >=
-	    PATH_MAX)
-		return error_set(e, ERROR_USAGE, "%s: too long a path", dir);
-	if ((there = look(path, e)) < 0)
+	if (snprintf(p->pre, PATH_MAX, "%s/%s/%s", p->git_dir, l->dir,
+		l->file) >= PATH_MAX ||
+	    snprintf(p->post, PATH_MAX, "%s/%s/%s", p->git_dir, l->post_dir,
+		l->post_file) >= PATH_MAX)
+		return error_set(
+		    e, ERROR_USAGE, "%s: too long a path", args->dir);
+	return 0;
+}
+
+/* Nobody else's hook may be at PATH. */
+static int
+check_free(const char *path, const char *does, struct error *e)
+{
+	int there = look(path, e);
+
+	return there == 2 ? refuse_other(path, does, e) : there < 0 ? -1 : 0;
+}
+
+/* The log must be where the hook will take it, and writable. */
+static int
+check_log(const struct hook_place *p, const char *path, struct error *e)
+{
+	struct repo *repo = NULL;
+	int fd, rc = repo_open(&repo, p->git_dir, false, e);
+
+	if (rc == 0)
+		rc = log_check_path(repo, path, e);
+	repo_free(repo);
+	if (rc != 0) {
+		e->code = ERROR_USAGE;
 		return -1;
-	if (there == 2)
-		return refuse_other(path, e);
-	/* The settings first: a hook without them rejects everything. */
-	if (make_dirs(git_dir, l->dir, e) != 0 ||
-	    set_paths(git_dir, policy, e) != 0)
+	}
+	fd = open(
+	    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	if (fd < 0)
+		return error_set(
+		    e, ERROR_USAGE, "%s: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
+static int
+check_all(const struct gate_options *o, const struct gate_install *args,
+    const struct hook_place *p, struct error *e)
+{
+	if (args->policy != NULL && check_policy(o, args->policy, e) != 0)
 		return -1;
-	if (output_write(path, hook_script, strlen(hook_script)) != 0 ||
+	if (check_free(p->pre, "pre-receive", e) != 0)
+		return -1;
+	if (args->attest_key != NULL && check_free(p->post, "attest", e) != 0)
+		return -1;
+	return args->audit_log != NULL ? check_log(p, args->audit_log, e) : 0;
+}
+
+static int
+put_hook(const struct hook_place *p, const char *dir, const char *path,
+    const char *script, struct error *e)
+{
+	if (make_dirs(p->git_dir, dir, e) != 0)
+		return -1;
+	if (output_write(path, script, strlen(script)) != 0 ||
 	    chmod(path, 0755) != 0)
 		return error_set(
 		    e, ERROR_SYSTEM, "%s: %s", path, strerror(errno));
 	return 0;
 }
 
-int
-gate_install_hook(const struct gate_options *o, const char *dir,
-    const char *policy, const char *layout)
+static int
+set_extras(const struct hook_place *p, const struct gate_install *args,
+    struct error *e)
 {
-	char path[PATH_MAX];
+	char key[PATH_MAX];
+
+	if (args->audit_log != NULL &&
+	    set_config(p->git_dir, "zonegate.auditLog", args->audit_log, e) !=
+		0)
+		return -1;
+	if (args->attest_key == NULL)
+		return 0;
+	if (realpath(args->attest_key, key) == NULL)
+		return error_set(e, ERROR_USAGE, "%s: %s", args->attest_key,
+		    strerror(errno));
+	return set_config(p->git_dir, "zonegate.attestKey", key, e);
+}
+
+/* The settings first: a hook without them rejects everything. */
+static int
+install(const struct gate_options *o, const struct gate_install *args,
+    struct hook_place *p, struct error *e)
+{
+	if (find_place(p, args, e) != 0 || check_all(o, args, p, e) != 0 ||
+	    set_extras(p, args, e) != 0 ||
+	    set_paths(p->git_dir, args->policy, e) != 0)
+		return -1;
+	if (args->attest_key != NULL &&
+	    put_hook(p, p->layout->post_dir, p->post, hook_post_script, e) != 0)
+		return -1;
+	return put_hook(p, p->layout->dir, p->pre, hook_script, e);
+}
+
+int
+gate_install_hook(const struct gate_options *o, const struct gate_install *args)
+{
+	struct hook_place p = {.layout = NULL};
 	struct error e = {0};
 
-	if (install(o, dir, policy, layout, path, &e) != 0)
+	if (install(o, args, &p, &e) != 0)
 		return print_failure(o, &e);
-	if (!o->quiet) {
-		printf("installed %s\n", path);
-		if (policy == NULL)
-			printf("next: a trusted policy, if the repository has "
-			       "no zonegate.yaml yet:\n"
-			       "  git -C %s config zonegate.policy "
-			       "/etc/zonegate/policy.yaml\n",
-			    dir);
-		else
-			printf("policy %s\n", policy);
-	}
+	if (o->quiet)
+		return 0;
+	printf("installed %s\n", p.pre);
+	if (args->attest_key != NULL)
+		printf("installed %s\n", p.post);
+	if (args->audit_log != NULL)
+		printf("audit log %s\n", args->audit_log);
+	if (args->policy == NULL)
+		printf("next: a trusted policy, if the repository has "
+		       "no zonegate.yaml yet:\n"
+		       "  git -C %s config zonegate.policy "
+		       "/etc/zonegate/policy.yaml\n",
+		    args->dir);
+	else
+		printf("policy %s\n", args->policy);
 	return 0;
 }

@@ -16,6 +16,52 @@ test_hook_text(void **state)
 		fail_msg("run from the top of the source tree");
 	assert_string_equal(text, hook_script);
 	assert_non_null(strstr(hook_script, HOOK_MARK));
+	assert_string_equal(get("hooks/post-receive"), hook_post_script);
+	assert_non_null(strstr(hook_post_script, HOOK_MARK));
+}
+
+/* The log of decisions and the hook that attests. */
+static void
+test_install_extras(void **state)
+{
+	struct dir *d = *state;
+	char repo[128], log[128], inside[128], key[128];
+	struct gate_install args = {
+	    .dir = repo, .audit_log = inside, .attest_key = key};
+
+	snprintf(repo, sizeof(repo), "%s/b.git", d->path);
+	snprintf(log, sizeof(log), "%s/log/audit.jsonl", d->path);
+	snprintf(inside, sizeof(inside), "%s/b.git/audit.jsonl", d->path);
+	snprintf(key, sizeof(key), "%s/key", d->path);
+	assert_int_equal(command(d, "git init -q --bare", "b.git"), 0);
+	put(d, "key", "a key\n");
+	assert_int_equal(gate_install_hook(&d->o, &args), 2);
+	args.audit_log = log; /* its folder is not there */
+	assert_int_equal(gate_install_hook(&d->o, &args), 2);
+	assert_int_equal(command(d, "mkdir", "log"), 0);
+	put(d, "b.git/hooks/post-receive", "another's\n");
+	assert_int_equal(gate_install_hook(&d->o, &args), 2);
+	assert_int_equal(access(at(d, "b.git/hooks/pre-receive"), F_OK), -1);
+	assert_int_equal(command(d, "rm", "b.git/hooks/post-receive"), 0);
+	assert_int_equal(gate_install_hook(&d->o, &args), 0);
+	assert_string_equal(
+	    get(at(d, "b.git/hooks/post-receive")), hook_post_script);
+	assert_int_equal(
+	    command(d, "test $(git -C b.git config zonegate.auditLog) =", log),
+	    0);
+	assert_int_equal(
+	    command(d, "test $(git -C b.git config zonegate.attestKey) =", key),
+	    0);
+}
+
+static int
+install_hook(const struct dir *d, const char *repo, const char *policy,
+    const char *layout)
+{
+	struct gate_install args = {
+	    .dir = at(d, repo), .policy = policy, .layout = layout};
+
+	return gate_install_hook(&d->o, &args);
 }
 
 static void
@@ -59,8 +105,7 @@ test_install(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (command(d, cases[i].prepare, "") != 0)
 			fail_msg("%s: cannot prepare", cases[i].label);
-		rc = gate_install_hook(
-		    &d->o, at(d, "b.git"), NULL, cases[i].layout);
+		rc = install_hook(d, "b.git", NULL, cases[i].layout);
 		if (rc != cases[i].status)
 			fail_msg("%s: status %d", cases[i].label, rc);
 		if (cases[i].path == NULL)
@@ -84,13 +129,9 @@ test_install_policy(void **state)
 	assert_int_equal(command(d, "git init -q", "work"), 0);
 	put(d, "bad.yaml", "version: 7\n");
 	put(d, "good.yaml", "version: 1\nzones:\n  - path: \"{zone}.zone\"\n");
-	assert_int_equal(
-	    gate_install_hook(&d->o, at(d, "b.git"), at(d, "bad.yaml"), NULL),
-	    2);
+	assert_int_equal(install_hook(d, "b.git", at(d, "bad.yaml"), NULL), 2);
 	assert_int_equal(access(at(d, "b.git/hooks/pre-receive"), F_OK), -1);
-	assert_int_equal(
-	    gate_install_hook(&d->o, at(d, "b.git"), at(d, "good.yaml"), NULL),
-	    0);
+	assert_int_equal(install_hook(d, "b.git", at(d, "good.yaml"), NULL), 0);
 	assert_int_equal(
 	    command(d, "test $(git -C b.git config zonegate.policy) =",
 		at(d, "good.yaml")),
@@ -98,10 +139,8 @@ test_install_policy(void **state)
 	assert_int_equal(command(d, "test true = $(git -C b.git config --bool",
 			     "core.logAllRefUpdates)"),
 	    0);
-	assert_int_equal(
-	    gate_install_hook(&d->o, at(d, "work"), NULL, NULL), 2);
-	assert_int_equal(
-	    gate_install_hook(&d->o, at(d, "b.git/refs"), NULL, NULL), 2);
+	assert_int_equal(install_hook(d, "work", NULL, NULL), 2);
+	assert_int_equal(install_hook(d, "b.git/refs", NULL, NULL), 2);
 }
 
 static void
@@ -139,6 +178,7 @@ main(void)
 	    cmocka_unit_test(test_hook_text),
 	    cmocka_unit_test_setup_teardown(test_install, begin, end),
 	    cmocka_unit_test_setup_teardown(test_install_policy, begin, end),
+	    cmocka_unit_test_setup_teardown(test_install_extras, begin, end),
 	    cmocka_unit_test_setup_teardown(test_policy_and_rules, begin, end),
 	};
 

@@ -26,6 +26,19 @@ find_commit(
 	return error_hint(e, "see 'git log --oneline --all'");
 }
 
+/* A branch that is new is all judged, by the policy of HEAD: see push.c. */
+static int
+find_fork(struct judged *g, struct error *e)
+{
+	int rc;
+
+	g->rev.created = g->rev.all = true;
+	rc = repo_merge_base(g->repo, g->trusted, g->head, g->base, e);
+	if (rc == 0)
+		g->rev.base = g->base;
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 find_ends(struct judged *g, const char *rev, const char *base, struct error *e)
 {
@@ -38,6 +51,13 @@ find_ends(struct judged *g, const char *rev, const char *base, struct error *e)
 	if (base != NULL && !is_zero_id(base)) {
 		g->rev.base = g->base;
 		return find_commit(g, base, g->base, e);
+	}
+	if (base != NULL) {
+		if ((rc = repo_commit(g->repo, "HEAD", g->trusted, e)) < 0)
+			return -1;
+		if (rc == 0 && strcmp(g->trusted, g->head) != 0)
+			return find_fork(g, e);
+		g->trusted[0] = '\0';
 	}
 	/* The first commit of all has nothing before it. */
 	memcpy(parent, g->head, strlen(g->head) + 1);
@@ -62,7 +82,8 @@ judged_open(struct judged *g, const struct gate_options *o, const char *rev,
 	    repo_open(&g->repo, o->repo, hook, e) != 0 ||
 	    find_ends(g, rev, base, e) != 0)
 		return -1;
-	return trust_load(&g->trust, o, g->repo, g->rev.base, e);
+	return trust_load(&g->trust, o, g->repo,
+	    g->trusted[0] != '\0' ? g->trusted : g->rev.base, e);
 }
 
 void

@@ -14,16 +14,17 @@ struct judged {
 	struct trust trust;
 	struct judgement j;
 	struct revisions rev;
-	char head[REPO_HEX], base[REPO_HEX];
+	char head[REPO_HEX], base[REPO_HEX], trusted[REPO_HEX];
 	struct report report; /* filled by judged_run() */
 	double started;
 };
 
 /*
- * Open the repository, find the commit REV and what it is compared with: BASE,
- * or its first parent when BASE is NULL or the zero id; and the policy to judge
- * by, which is never REV's own. 0; 1 when the policy has faults; -1 with E set.
- * judged_close() in any case.
+ * Open the repository, find the commit REV and what it is compared with: BASE;
+ * its first parent when BASE is NULL; where it left the branch of HEAD when
+ * BASE is the zero id, as for a new branch. The policy to judge by is never
+ * REV's own: it is the base's, and for a new branch that of HEAD. 0; 1 when the
+ * policy has faults; -1 with E set. judged_close() in any case.
  */
 int judged_open(struct judged *, const struct gate_options *, const char *rev,
     const char *base, struct error *e);

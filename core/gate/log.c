@@ -37,27 +37,33 @@ is_inside(const char *path, const char *dir)
 }
 
 int
-log_path(struct repo *repo, char out[PATH_MAX], struct error *e)
+log_check_path(const struct repo *repo, const char *path, struct error *e)
 {
+	const char *work = repo_workdir(repo);
 	char dir[PATH_MAX];
-	int rc = repo_config(repo, "zonegate.auditlog", out, PATH_MAX, e);
 
-	if (rc != 0)
-		return rc;
 	if (realpath(repo_path(repo), dir) == NULL)
 		return error_set(e, ERROR_SYSTEM, "%s: %s", repo_path(repo),
 		    strerror(errno));
-	if (out[0] == '/' && !is_inside(out, dir) &&
-	    (repo_workdir(repo) == NULL || !is_inside(out, repo_workdir(repo))))
+	if (path[0] == '/' && !is_inside(path, dir) &&
+	    (work == NULL || !is_inside(path, work)))
 		return 0;
 	error_set(e, ERROR_SYSTEM,
-	    "git config zonegate.auditLog is %.300s: it must be an absolute "
-	    "path outside of the repository",
-	    out);
+	    "the audit log %.300s must be an absolute path outside of the "
+	    "repository",
+	    path);
 	return error_hint(e,
 	    "git -C %.100s config zonegate.auditLog "
 	    "/var/log/zonegate/audit.jsonl",
 	    repo_path(repo));
+}
+
+int
+log_path(struct repo *repo, char out[PATH_MAX], struct error *e)
+{
+	int rc = repo_config(repo, "zonegate.auditlog", out, PATH_MAX, e);
+
+	return rc != 0 ? rc : log_check_path(repo, out, e);
 }
 
 /* ---- the line ------------------------------------------------------------ */

@@ -14,6 +14,9 @@
  */
 int log_path(struct repo *, char out[PATH_MAX], struct error *e);
 
+/* May PATH be the log of REPO? 0, or -1 with E set. */
+int log_check_path(const struct repo *, const char *path, struct error *e);
+
 /*
  * Write the decision that ended with STATUS: INPUT is what git said (LEN bytes
  * of "old new ref" lines), RECORD what the judging child handed over (empty
