@@ -121,6 +121,28 @@ is_at_parent(const struct rule_walk *w, const struct zone_rr *rr)
 	       is_in(w, rr, &parent);
 }
 
+/* Does RR name a key of another signer of the zone, as the policy has it? */
+static bool
+is_of_signer(const struct rule_walk *w, const struct zone_rr *rr)
+{
+	const struct policy_zone *entry = w->ez->entry;
+	const uint8_t *p = zone_rr_data(w->zone, rr);
+	const struct policy_dnskey *k;
+	size_t i, j;
+
+	for (i = 0; entry != NULL && i < entry->dnssec.nsigners; i++)
+		for (j = 0; j < entry->dnssec.signer[i].ndnskeys; j++) {
+			k = &entry->dnssec.signer[i].dnskey[j];
+			if (rr->type == RRTYPE_CDNSKEY
+				? k->len == rr->rdlen &&
+				      memcmp(k->rdata, p, k->len) == 0
+				: dnssec_ds_match(w->ez->apex, p, rr->rdlen,
+				      k->rdata, k->len) == DNSSEC_DS_MATCHES)
+				return true;
+		}
+	return false;
+}
+
 /*
  * May RR ask for what it asks? It names a key of the zone, or what the parent
  * has. A key that comes with this very push proves nothing where the signer's
@@ -131,7 +153,7 @@ may_ask(const struct rule_walk *w, const struct zone_rr *rr)
 {
 	const struct zone_rr *key = named_key(w, rr);
 
-	if (is_at_parent(w, rr))
+	if (is_at_parent(w, rr) || is_of_signer(w, rr))
 		return true;
 	if (!is_signed_later(w))
 		return key != NULL;

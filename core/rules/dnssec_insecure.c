@@ -1,5 +1,6 @@
 /* dnssec-going-insecure: protection is taken away while somebody counts on it.
  */
+#include "chain.h"
 #include "parent.h"
 #include "table.h"
 
@@ -26,6 +27,36 @@ tell(struct findings *fs, const struct evidence_zone *ez, const char *message)
 	f->help = "have the parent's DS removed first and wait for its TTL; "
 		  "then go on, under a waiver with an end date";
 	return f;
+}
+
+/* The DS is gone: from the caches, too? */
+static void
+check_ds_cached(const struct evidence *ev, const struct evidence_zone *ez,
+    const char *gone, struct findings *fs)
+{
+	const struct evidence_chain *c = chain_of(ev, ez);
+	struct continuity_conflict x[CONTINUITY_KINDS];
+	struct continuity_when when;
+	struct finding *f;
+	size_t i, n;
+
+	if (c == NULL)
+		return;
+	when = chain_when(ev, c);
+	n = continuity_find(c->state, c->nstates, c->apex, &when, x);
+	for (i = 0; i < n; i++) {
+		if (x[i].kind != CONTINUITY_DS_OLD || x[i].state <= 1)
+			continue;
+		f = tell(fs, ez,
+		    findings_text(fs,
+			"the %s of %s are removed while caches may have its DS",
+			gone, ez->apex_text));
+		f->expected = findings_text(
+		    fs, "not before %s", chain_time(fs, x[i].safe));
+		f->help = findings_text(fs, "wait until %s: %s",
+		    chain_time(fs, x[i].safe),
+		    chain_left(fs, c, x[i].state, "the DS", x[i].ttl));
+	}
 }
 
 /*
@@ -76,6 +107,8 @@ check_keys_removed(const struct evidence *ev, const struct evidence_zone *ez,
 			"the %s of %s are removed, and nothing here says that "
 			"its parent has no DS",
 			gone, ez->apex_text));
+	else
+		check_ds_cached(ev, ez, gone, fs);
 }
 
 /* A child of this repository that nobody signs has nothing to lose. */

@@ -240,6 +240,9 @@ check_keys(const struct rule_walk *w, const struct zone_rrset *rrset)
 
 	if (!(w->zone->owner[rrset->owner].flags & ZONE_APEX))
 		return;
+	/* Several signers have keys of their own: dnssec-multi-signer. */
+	if (w->ez->entry != NULL && w->ez->entry->dnssec.nsigners != 0)
+		return;
 	for (i = 0; i < p->nviews; i++) {
 		if (strcmp(p->view[i].name, w->ez->view) == 0)
 			continue;

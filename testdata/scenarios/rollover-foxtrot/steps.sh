@@ -1,0 +1,8 @@
+# A key is added on a branch, and what is published is merged into that.
+GIT_COMMITTER_DATE="$(date +%s) +0000"
+export GIT_COMMITTER_DATE
+dnssec-keygen -q -a 13 -K ../k -P now -A +864000 sub.example.com
+sh -e ../sign
+git commit -q -a -m "another key"
+git merge -q -m merge main
+git push origin HEAD:main
