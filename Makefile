@@ -175,6 +175,8 @@ install: $(BUILD)/zonegate
 	install -m 755 $(BUILD)/zonegate $(DESTDIR)$(PREFIX)/bin/zonegate
 	install -m 755 hooks/pre-receive hooks/post-receive hooks/pre-commit \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
+	install -m 644 hooks/zonegate-watch.service hooks/zonegate-watch.timer \
+	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
 	install -m 644 policies/*.yaml \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/policies
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md \

@@ -28,6 +28,7 @@ extern const struct command command_explain;
 extern const struct command command_rules;
 extern const struct command command_drill;
 extern const struct command command_probe;
+extern const struct command command_watch;
 extern const struct command command_attest;
 extern const struct command command_export;
 extern const struct command command_confirm;

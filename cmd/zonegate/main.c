@@ -28,6 +28,7 @@ static const struct command *const commands[] = {
     &command_rules,
     &command_drill,
     &command_probe,
+    &command_watch,
     &command_attest,
     &command_export,
     &command_confirm,

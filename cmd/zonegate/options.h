@@ -23,6 +23,9 @@ struct arguments {
 	const char *ref, *public_key, *out_dir, *file, *server, *tsig, *serial;
 	const char *audit_log, *attest_key;
 	bool all, whole;
+	const char *state, *webhook, *webhook_secret, *webhook_ca;
+	int64_t interval, remind, horizon;
+	bool once, webhook_allow_http;
 	bool help, help_short, version;
 	const char **operand;
 	size_t noperands;

@@ -102,6 +102,18 @@ struct gate_probe {
 };
 int gate_probe(const struct gate_options *, const struct gate_probe *);
 
+/* Times in seconds, 0: the default. */
+struct gate_watch {
+	const char *rev;      /* --rev, or NULL: HEAD */
+	const char *state;    /* --state FILE, or NULL: in memory */
+	const char *webhook;  /* --webhook URL, or NULL: nobody is told */
+	const char *webhook_secret, *webhook_ca; /* files */
+	bool webhook_allow_http;
+	bool once;
+	int64_t interval, remind, horizon;
+};
+int gate_watch(const struct gate_options *, const struct gate_watch *);
+
 int gate_policy_lint(const struct gate_options *, const char *file);
 int gate_policy_show(const struct gate_options *, const char *file);
 

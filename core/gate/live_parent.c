@@ -51,6 +51,17 @@ is_known(const struct judged_zone *jz)
 /* ---- whom to ask ----------------------------------------------------------
  */
 
+void
+live_set_server(struct live_question *q, const struct policy_server *s)
+{
+	memcpy(q->at.addr, s->at.addr, sizeof(q->at.addr));
+	q->at.len = s->at.len;
+	q->at.port = s->url != NULL ? doh_port(s->url) : (uint16_t)s->port;
+	q->transport = s->url != NULL ? LIVE_HTTPS : LIVE_ANY;
+	q->url = s->url;
+	q->tsig = s->tsig;
+}
+
 static int
 ask_server(struct parents *p, const struct judged_zone *jz,
     const struct policy_server *at, bool recurse)
@@ -60,31 +71,25 @@ ask_server(struct parents *p, const struct judged_zone *jz,
 
 	if (q == NULL || parent == NULL)
 		return error_memory(p->s->e);
-	memcpy(q->at.addr, at->at.addr, sizeof(q->at.addr));
-	q->at.len = at->at.len;
-	q->at.port = at->url != NULL ? doh_port(at->url) : (uint16_t)at->port;
-	q->transport = at->url != NULL ? LIVE_HTTPS : LIVE_ANY;
-	q->url = at->url;
+	live_set_server(q, at);
 	q->name = jz->ev.apex;
 	q->type = RRTYPE_DS;
 	q->recurse = q->check_disabled = recurse;
-	q->tsig = at->tsig;
 	parent->jz = jz;
 	parent->name = at->name;
 	parent->recurse = recurse;
 	return 0;
 }
 
-/* Does the policy's server serve the zone above JZ? */
-static bool
-serves_parent(const struct judge_run *r, const struct policy_server *s,
+bool
+live_serves_parent(const struct judge_run *r, const struct policy_server *s,
     const struct judged_zone *jz)
 {
 	const struct zoneset *set = r->pair->new->set;
 	struct evidence_zone above = {.view = jz->ev.view};
 	uint32_t i;
 
-	if (name_is_root(jz->ev.apex))
+	if (s->url != NULL || name_is_root(jz->ev.apex))
 		return false;
 	i = zoneset_closest(set, jz->ev.view, name_parent(jz->ev.apex));
 	if (i != ZONE_NONE) {
@@ -110,7 +115,7 @@ ask_about(struct parents *p, const struct judged_zone *jz)
 	}
 	for (i = 0; i < l->nservers && p->question.n < n + ASKED_MAX; i++) {
 		s = &l->server[i];
-		if (s->url == NULL && serves_parent(p->s->r, s, jz) &&
+		if (live_serves_parent(p->s->r, s, jz) &&
 		    ask_server(p, jz, s, false) != 0)
 			return -1;
 	}

@@ -57,6 +57,13 @@ int live_question(struct servers *, const struct server *v,
 int live_put_samples(struct servers *, struct server *);
 int live_judge_samples(struct servers *, const struct server *);
 
+/* Address, transport, URL and TSIG key of the policy's server or resolver. */
+void live_set_server(struct live_question *, const struct policy_server *);
+
+/* Does the policy's server serve the zone above? */
+bool live_serves_parent(const struct judge_run *, const struct policy_server *,
+    const struct judged_zone *);
+
 /* live_parent.c: the DS that parents serve, for the zones of the change. 0, -1.
  */
 int live_parents(struct servers *);

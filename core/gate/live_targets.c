@@ -190,6 +190,51 @@ gather_by(struct gather *g, const struct evidence_answer *ea, bool tcp)
 	return 0;
 }
 
+/*
+ * Where there is nothing to compare with, the standby is asked, too: addresses
+ * that a list names one by one, whether a zone does or not.
+ */
+static int
+gather_list(struct gather *g, const struct evidence_answer *ea, bool tcp)
+{
+	const struct policy_protected *p = ea->protect;
+	struct target_address a = {0};
+	const struct policy_net *net;
+	struct side s;
+	const char *why;
+	uint16_t port;
+	size_t i, k;
+	bool tls;
+
+	if (tcp ? p->health.tcp == 0 : p->health.url == NULL)
+		return 0;
+	(void)target_port(p, tcp, &port, &tls, &why);
+	look_at_side(g, g->r->pair->new, ea->new, port, &s);
+	for (i = 0; i < p->ntargets; i++)
+		for (k = 0; k < p->target[i]->nnets; k++) {
+			net = &p->target[i]->net[k];
+			a.len = net->len;
+			memcpy(a.addr, net->addr, sizeof(a.addr));
+			if (net->prefix == net->len * 8 &&
+			    !is_asked(g, ea, &a, tcp) &&
+			    add(g, ea, &a, &s, tcp, tls) != 0)
+				return -1;
+		}
+	return 0;
+}
+
+static int
+gather_answer(struct gather *g, const struct evidence_answer *ea)
+{
+	if (gather_by(g, ea, false) != 0 || gather_by(g, ea, true) != 0)
+		return -1;
+	if (g->r->pair->old != NULL)
+		return 0;
+	return gather_list(g, ea, false) != 0 || gather_list(g, ea, true) != 0
+		   ? -1
+		   : 0;
+}
+
 static int
 ask(struct gather *g)
 {
@@ -221,13 +266,9 @@ live_targets(struct judge_run *r, struct live_keeper *keeper, struct error *e)
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; rc == 0 && i < r->answers.n; i++) {
-		if (!leads_to_service(ea[i].type))
-			continue;
-		if (gather_by(&g, &ea[i], false) != 0 ||
-		    gather_by(&g, &ea[i], true) != 0)
-			rc = -1;
-	}
+	for (i = 0; rc == 0 && i < r->answers.n; i++)
+		if (leads_to_service(ea[i].type))
+			rc = gather_answer(&g, &ea[i]);
 	if (rc == 0)
 		rc = ask(&g);
 	vec_free(&g.jobs);
