@@ -26,7 +26,7 @@ PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
 	libcurl4-openssl-dev liblmdb-dev git
 PKGS_TEST := $(PKGS_BUILD) libcmocka-dev bind9-utils knot-dnssecutils knot \
 	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3 openssl \
-	openssh-client gnupg
+	openssh-client gnupg softhsm2 libengine-pkcs11-openssl
 PKGS_LINT := clang clang-format clang-tidy cppcheck valgrind
 PKGS_BENCH := $(PKGS_BUILD) bind9-utils knot-dnssecutils nsd ldnsutils \
 	python3 time

@@ -466,13 +466,15 @@ sign_set(struct sign_worker *w, uint32_t unit, const struct set *s,
 	return ask(w, s, name, k, header, len, out->len - key->sig_len);
 }
 
-/* CDS and CDNSKEY are signed like the keys they announce (RFC 7344 §4.1). */
+/* CDS and CDNSKEY are signed like the keys they announce (RFC 7344 §4.1), but a
+ * revoked key signs nothing but the keys (RFC 5011 §2.1). */
 static bool
 signs(const struct dnssec_key *k, const struct set *s, bool apex)
 {
-	if (apex && (s->type == RRTYPE_DNSKEY || s->type == RRTYPE_CDS ||
-			s->type == RRTYPE_CDNSKEY))
+	if (apex && s->type == RRTYPE_DNSKEY)
 		return k->signs_keys;
+	if (apex && (s->type == RRTYPE_CDS || s->type == RRTYPE_CDNSKEY))
+		return k->signs_keys && !(k->flags & DNSKEY_REVOKE);
 	return k->signs_data;
 }
 

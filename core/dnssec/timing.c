@@ -101,13 +101,14 @@ timing_at(const struct timing *t, int64_t now)
 	for (i = TIMING_PUBLISH; i <= TIMING_DELETE; i++)
 		planned = planned || t->at[i] != 0;
 	if (planned) {
+		s.sign = passed(t, TIMING_ACTIVATE, now) &&
+			 !passed(t, TIMING_INACTIVE, now);
 		/* A key that signs must be published, said or not. */
 		s.publish = t->at[TIMING_PUBLISH] != 0
 				? passed(t, TIMING_PUBLISH, now)
-				: passed(t, TIMING_ACTIVATE, now);
+				: s.sign;
 		/* What an unpublished key signs, nobody can validate. */
-		s.sign = s.publish && passed(t, TIMING_ACTIVATE, now) &&
-			 !passed(t, TIMING_INACTIVE, now);
+		s.sign = s.sign && s.publish;
 	}
 	/* A revoked key must sign the keys it stands among (RFC 5011 §2.1). */
 	if (s.publish && passed(t, TIMING_REVOKE, now))
