@@ -104,9 +104,9 @@ int gate_probe(const struct gate_options *, const struct gate_probe *);
 
 /* Times in seconds, 0: the default. */
 struct gate_watch {
-	const char *rev;      /* --rev, or NULL: HEAD */
-	const char *state;    /* --state FILE, or NULL: in memory */
-	const char *webhook;  /* --webhook URL, or NULL: nobody is told */
+	const char *rev;     /* --rev, or NULL: HEAD */
+	const char *state;   /* --state FILE, or NULL: in memory */
+	const char *webhook; /* --webhook URL, or NULL: nobody is told */
 	const char *webhook_secret, *webhook_ca; /* files */
 	bool webhook_allow_http;
 	bool once;
