@@ -1,11 +1,11 @@
 /* What is taken from the key holder before it gets its first request. */
 #include <errno.h>
-#include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "../base/sandbox.h"
 #include "holder_wire.h"
 
 /* All that signing with keys in memory needs. */
@@ -37,21 +37,6 @@ static const int deadly[] = {SCMP_SYS(execve), SCMP_SYS(execveat),
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-static int
-add_all(scmp_filter_ctx ctx, uint32_t action, const int *call, size_t n)
-{
-	size_t i;
-	int rc;
-
-	for (i = 0; i < n; i++) {
-		rc = seccomp_rule_add(ctx, action, call[i], 0);
-		/* A call this kernel or machine does not have is no loss. */
-		if (rc != 0 && rc != -EDOM && rc != -ENOENT)
-			return rc;
-	}
-	return 0;
-}
-
 /* Memory, but none that could be run. */
 static int
 add_memory(scmp_filter_ctx ctx)
@@ -72,12 +57,12 @@ fill(scmp_filter_ctx ctx, bool tokens)
 	int rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
 
 	if (rc == 0 && tokens)
-		return add_all(
+		return sandbox_add(
 		    ctx, SCMP_ACT_KILL_PROCESS, deadly, COUNT(deadly));
 	if (rc == 0)
-		rc = add_all(ctx, SCMP_ACT_ALLOW, needed, COUNT(needed));
+		rc = sandbox_add(ctx, SCMP_ACT_ALLOW, needed, COUNT(needed));
 	if (rc == 0)
-		rc = add_all(
+		rc = sandbox_add(
 		    ctx, SCMP_ACT_ERRNO(EACCES), refused, COUNT(refused));
 	return rc == 0 ? add_memory(ctx) : rc;
 }
@@ -86,20 +71,12 @@ int
 holder_confine(bool tokens, struct error *e)
 {
 	scmp_filter_ctx ctx;
-	int rc;
 
 	ctx = seccomp_init(tokens ? SCMP_ACT_ALLOW : SCMP_ACT_KILL_PROCESS);
 	if (ctx == NULL)
 		return error_memory(e);
-	rc = fill(ctx, tokens);
-	if (rc == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc != 0)
-		return error_set(e, ERROR_SYSTEM,
-		    "the kernel refused to confine the key holder: %s",
-		    strerror(-rc));
-	return 0;
+	return sandbox_enter(
+	    ctx, fill(ctx, tokens), "to confine the key holder", e);
 }
 
 int

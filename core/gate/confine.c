@@ -1,90 +1,20 @@
 #include "supervise.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <seccomp.h>
-#include <string.h>
+#include "../base/sandbox.h"
 
-/* Calls that judging never makes: seeing one means that the parser was turned
- * against us, so the process dies and the push with it. */
-static const int deadly[] = {SCMP_SYS(execve), SCMP_SYS(execveat),
-    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
-    SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(ptrace),
-    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(mount),
-    SCMP_SYS(umount2), SCMP_SYS(chroot), SCMP_SYS(bpf),
-    SCMP_SYS(perf_event_open), SCMP_SYS(keyctl), SCMP_SYS(add_key),
-    SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(kexec_load),
-    SCMP_SYS(userfaultfd), SCMP_SYS(io_uring_setup), SCMP_SYS(setuid),
-    SCMP_SYS(setgid)};
-
-/* Calls that would change something; a library that tries gets an error. */
-static const int refused[] = {SCMP_SYS(creat), SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat),
-    SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(rmdir),
-    SCMP_SYS(link), SCMP_SYS(linkat), SCMP_SYS(symlink), SCMP_SYS(symlinkat),
-    SCMP_SYS(mknod), SCMP_SYS(mknodat), SCMP_SYS(chmod), SCMP_SYS(fchmod),
-    SCMP_SYS(fchmodat), SCMP_SYS(chown), SCMP_SYS(fchown), SCMP_SYS(fchownat),
-    SCMP_SYS(lchown), SCMP_SYS(truncate), SCMP_SYS(ftruncate),
-    SCMP_SYS(setxattr), SCMP_SYS(lsetxattr), SCMP_SYS(fsetxattr),
-    SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(utimensat), SCMP_SYS(openat2)};
-
-static int
-add_all(scmp_filter_ctx ctx, uint32_t action, const int *call, size_t n)
-{
-	size_t i;
-	int rc;
-
-	for (i = 0; i < n; i++) {
-		rc = seccomp_rule_add(ctx, action, call[i], 0);
-		/* A call this kernel or machine does not have is no loss. */
-		if (rc != 0 && rc != -EDOM && rc != -ENOENT)
-			return rc;
-	}
-	return 0;
-}
-
-/* Opening a file for anything but reading is refused. */
-static int
-read_only(scmp_filter_ctx ctx)
-{
-	static const uint64_t bits[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < sizeof(bits) / sizeof(bits[0]); i++) {
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
-		    SCMP_SYS(openat), 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, bits[i], bits[i]));
-		if (rc == 0)
-			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
-			    SCMP_SYS(open), 1,
-			    SCMP_A1(SCMP_CMP_MASKED_EQ, bits[i], bits[i]));
-		if (rc == -EDOM)
-			rc = 0;
-	}
-	return rc;
-}
+/* Judging asks no network, whatever is open already. */
+static const int deadly[] = {
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind)};
 
 int
 gate_confine(struct error *e)
 {
-	scmp_filter_ctx ctx;
-	int rc;
+	scmp_filter_ctx ctx = sandbox_new(e);
 
-	if ((ctx = seccomp_init(SCMP_ACT_ALLOW)) == NULL)
-		return error_memory(e);
-	rc = add_all(ctx, SCMP_ACT_KILL_PROCESS, deadly,
-	    sizeof(deadly) / sizeof(deadly[0]));
-	if (rc == 0)
-		rc = add_all(ctx, SCMP_ACT_ERRNO(EACCES), refused,
-		    sizeof(refused) / sizeof(refused[0]));
-	if (rc == 0)
-		rc = read_only(ctx);
-	if (rc == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc != 0)
-		return error_set(e, ERROR_SYSTEM,
-		    "the kernel refused the sandbox: %s", strerror(-rc));
-	return 0;
+	if (ctx == NULL)
+		return -1;
+	return sandbox_enter(ctx,
+	    sandbox_add(ctx, SCMP_ACT_KILL_PROCESS, deadly,
+		sizeof(deadly) / sizeof(deadly[0])),
+	    "the sandbox", e);
 }

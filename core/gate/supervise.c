@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/sandbox.h"
 #include "output.h"
 
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
@@ -42,19 +42,6 @@ struct frame {
 static const char seal[8] = {'z', 'g', 'a', 't', 'e', 'd', '0', '2'};
 
 static int
-limit(int what, rlim_t value)
-{
-	struct rlimit r = {value, value}, now;
-
-	/* A limit that is stricter already stays. */
-	if (getrlimit(what, &now) != 0)
-		return -1;
-	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value)
-		r.rlim_cur = r.rlim_max = now.rlim_max;
-	return setrlimit(what, &r);
-}
-
-static int
 limit_child(const struct gate_options *o)
 {
 	unsigned seconds = o->seconds != 0 ? o->seconds : SECONDS_DEFAULT;
@@ -62,10 +49,11 @@ limit_child(const struct gate_options *o)
 	int bad = 0;
 
 #ifndef SANITIZED /* address sanitizers reserve terabytes */
-	bad |= limit(RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
+	bad |= sandbox_limit(
+	    RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
 #endif
-	bad |= limit(RLIMIT_CPU, (rlim_t)seconds * jobs);
-	bad |= limit(RLIMIT_CORE, 0);
+	bad |= sandbox_limit(RLIMIT_CPU, (rlim_t)seconds * jobs);
+	bad |= sandbox_limit(RLIMIT_CORE, 0);
 	bad |= prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	bad |= prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	return bad;
@@ -77,6 +65,19 @@ send_text(int fd, const struct text *t)
 	return t->len == 0 ? 0 : output_write_fd(fd, t->data, t->len);
 }
 
+#ifndef SANITIZED /* a sanitizer reports crashes by itself */
+/* The parent is to see of what signal a crash was. */
+static void
+crash_plainly(void)
+{
+	static const int crash[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+	size_t i;
+
+	for (i = 0; i < sizeof(crash) / sizeof(crash[0]); i++)
+		signal(crash[i], SIG_DFL);
+}
+#endif
+
 /* The child: whatever goes wrong here, no sealed frame leaves it. */
 static void
 run_child(const struct gate_options *o, gate_job job, void *ctx,
@@ -86,6 +87,9 @@ run_child(const struct gate_options *o, gate_job job, void *ctx,
 	struct frame f = {.status = 3};
 	int null;
 
+#ifndef SANITIZED
+	crash_plainly();
+#endif
 	if (limit_child(o) != 0 || getppid() != parent)
 		_exit(3);
 	/* Libraries may print: only the frame counts as output. */

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -274,7 +275,21 @@ test_output(void **state)
 	close(full);
 }
 
-enum deed { DEED_READ, DEED_WRITE, DEED_UNLINK, DEED_EXEC, DEED_SOCKET };
+enum deed {
+	DEED_READ,
+	DEED_WRITE,
+	DEED_UNLINK,
+	DEED_FORK,
+	DEED_THREAD,
+	DEED_EXEC,
+	DEED_SOCKET
+};
+
+static void *
+nothing(void *ctx)
+{
+	return ctx;
+}
 
 static int
 misbehave(
@@ -282,6 +297,7 @@ misbehave(
 {
 	char *argv[] = {(char *)"/bin/true", NULL};
 	struct error e = {0};
+	pthread_t thread;
 	int fd = -1;
 
 	(void)o;
@@ -297,6 +313,14 @@ misbehave(
 		break;
 	case DEED_UNLINK:
 		fd = unlink("/tmp/zonegate-written");
+		break;
+	case DEED_FORK:
+		if ((fd = fork()) == 0)
+			_exit(0);
+		break;
+	case DEED_THREAD:
+		if (pthread_create(&thread, NULL, nothing, NULL) == 0)
+			fd = pthread_join(thread, NULL);
 		break;
 	case DEED_EXEC:
 		execv(argv[0], argv);
@@ -323,6 +347,10 @@ test_confine(void **state)
 	assert_int_equal(access("/tmp/zonegate-written", F_OK), -1);
 	assert_int_equal(run(&o, misbehave, DEED_UNLINK, got, sizeof(got)), 0);
 	assert_string_equal(got, "refused\n");
+	assert_int_equal(run(&o, misbehave, DEED_FORK, got, sizeof(got)), 0);
+	assert_string_equal(got, "refused\n");
+	assert_int_equal(run(&o, misbehave, DEED_THREAD, got, sizeof(got)), 0);
+	assert_string_equal(got, "done\n");
 	assert_int_equal(run(&o, misbehave, DEED_EXEC, got, sizeof(got)), 3);
 	assert_int_equal(run(&o, misbehave, DEED_SOCKET, got, sizeof(got)), 3);
 	assert_string_equal(got, "");
