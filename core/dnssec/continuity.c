@@ -278,8 +278,9 @@ compare(struct search *s, uint32_t i)
 		    ds_of(s, i, 1));
 	note(s, CONTINUITY_DS_NEW, i, old->key_ttl, ds_of(s, 0, i),
 	    ds_of(s, 1, i));
-	note(s, CONTINUITY_ASKED, i, old->key_ttl, asked_of(s, 0, i),
-	    asked_of(s, 1, i));
+	if (new->nasked != 0 && !is_delete(new))
+		note(s, CONTINUITY_ASKED, i, old->key_ttl, asked_of(s, 0, i),
+		    asked_of(s, 1, i));
 	if (new->nsets != 0)
 		note(s, CONTINUITY_SIGS_NEW, i, old->key_ttl,
 		    match_sets(old, new), match_sets(old, now));
