@@ -251,8 +251,12 @@ judge_message(struct look *l, const struct message *m, struct verdict *out)
 	memset(out, 0, sizeof(*out));
 	of_trust(l, m, &v, out);
 	/* Data nobody signed are no news of the zone. */
-	if (out->authentic == PROBE_BOGUS)
-		return 0;
+	if (out->authentic == PROBE_BOGUS) {
+		if (result != COMPARE_DIFFERS || why == NULL)
+			return 0;
+		out->why = arena_printf(l->p->arena, "%s; %s", out->why, why);
+		return out->why == NULL ? error_memory(l->e) : 0;
+	}
 	if (result == COMPARE_DIFFERS) {
 		out->authentic = PROBE_DIFFERS;
 		out->why = why;

@@ -8,10 +8,24 @@
 #include "../dns/rdata.h"
 #include "../dns/rrtype.h"
 
-enum { HEADER = 12 };
+enum {
+	HEADER = 12,
+	FIXED = 10, /* of a record between owner and RDATA */
+	RRTYPE_OPT = 41,
+	RRTYPE_TSIG = 250,
+};
+
+/* A record as its length in the message says; ldns goes by the type alone and
+ * takes what is left for the next record. */
+struct frame {
+	uint16_t type;
+	uint16_t rdlen;
+};
 
 struct parse {
 	struct arena *arena;
+	struct frame *frame;
+	size_t nframes, at; /* AT: the next one to be taken */
 	struct message_rr *rr;
 	size_t n, max;
 	ldns_buffer *buf;
@@ -35,6 +49,88 @@ take_name(struct parse *p, const ldns_rdf *name, bool *memory)
 		name_lower(copy);
 	return copy;
 }
+
+/* ---- lengths ------------------------------------------------------------- */
+
+/* Octets of a name, which may end in a pointer (RFC 1035 §4.1.4); 0: none. */
+static size_t
+skip_name(const uint8_t *p, size_t left)
+{
+	size_t at = 0;
+
+	while (at < left) {
+		if (p[at] == 0)
+			return at + 1;
+		if ((p[at] & 0xc0) == 0xc0)
+			return at + 2 <= left ? at + 2 : 0;
+		if ((p[at] & 0xc0) != 0)
+			return 0;
+		at += 1 + (size_t)p[at];
+	}
+	return 0;
+}
+
+static unsigned
+get16(const uint8_t *p)
+{
+	return (unsigned)(p[0] << 8 | p[1]);
+}
+
+/* The record at P into F; its octets, or 0. *KEEP: ldns gives it with the
+ * others, of class IN. */
+static size_t
+read_frame(const uint8_t *p, size_t left, struct frame *f, bool *keep)
+{
+	size_t n = skip_name(p, left);
+
+	if (n == 0 || left - n < FIXED)
+		return 0;
+	f->type = (uint16_t)get16(p + n);
+	f->rdlen = (uint16_t)get16(p + n + 8);
+	*keep = f->type != RRTYPE_OPT && f->type != RRTYPE_TSIG &&
+		get16(p + n + 2) == RRCLASS_IN;
+	if (f->rdlen > left - n - FIXED)
+		return 0;
+	return n + FIXED + f->rdlen;
+}
+
+/* Do records of these lengths fill the message, to its last octet? */
+static bool
+read_frames(struct parse *p, const uint8_t *data, size_t len)
+{
+	size_t at = HEADER, n, i;
+	bool keep;
+
+	if (get16(data + 4) != 1 || (n = skip_name(data + at, len - at)) == 0 ||
+	    len - at - n < 4)
+		return false;
+	at += n + 4;
+	for (i = 0; i < p->max; i++) {
+		n = read_frame(
+		    data + at, len - at, &p->frame[p->nframes], &keep);
+		if (n == 0)
+			return false;
+		p->nframes += keep;
+		at += n;
+	}
+	return at == len;
+}
+
+/* Is RDATA of ldns' what stood in the message? Names may have been compressed.
+ */
+static bool
+fits_frame(struct parse *p, uint16_t type, const uint8_t *rdata, size_t len)
+{
+	const struct frame *f = &p->frame[p->at];
+	uint16_t offset[2];
+
+	if (p->at++ == p->nframes || f->type != type)
+		return false;
+	return f->rdlen == len ||
+	       (f->rdlen < len && rdata_names(type, rdata, len, offset, 2) > 0);
+}
+
+/* ---- records ------------------------------------------------------------- */
 
 /* 0, 1 malformed, -1 without memory. */
 static int
@@ -62,7 +158,8 @@ take_rr(struct parse *p, const ldns_rr *rr, enum message_section section)
 	if (rdata == NULL)
 		return -1;
 	out->type = (uint16_t)ldns_rr_get_type(rr);
-	if (rdata_canonical(out->type, rdata, len) != 0)
+	if (!fits_frame(p, out->type, rdata, len) ||
+	    rdata_canonical(out->type, rdata, len) != 0)
 		return 1;
 	out->rdata = rdata;
 	out->rdlen = (uint16_t)len;
@@ -123,11 +220,15 @@ message_parse(struct message *out, const uint8_t *data, size_t len,
 	memset(out, 0, sizeof(*out));
 	if (len < HEADER || (p.max = promised(data)) > MESSAGE_RECORDS_MAX)
 		return 1;
-	if (ldns_wire2pkt(&pkt, data, len) != LDNS_STATUS_OK)
+	p.rr = arena_calloc(arena, p.max + 1, sizeof(*p.rr));
+	p.frame = arena_calloc(arena, p.max + 1, sizeof(*p.frame));
+	if (p.rr == NULL || p.frame == NULL)
+		return error_memory(e);
+	if (!read_frames(&p, data, len) ||
+	    ldns_wire2pkt(&pkt, data, len) != LDNS_STATUS_OK)
 		return 1;
 	p.buf = ldns_buffer_new(LDNS_MIN_BUFLEN);
-	p.rr = arena_calloc(arena, p.max + 1, sizeof(*p.rr));
-	rc = p.buf == NULL || p.rr == NULL ? -1 : 0;
+	rc = p.buf == NULL ? -1 : 0;
 	if (rc == 0)
 		rc = take_question(&p, out, pkt);
 	if (rc == 0)

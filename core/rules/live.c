@@ -106,9 +106,10 @@ more_text(const struct group *g, struct findings *fs)
 			 g->n - 1, g->n == 2 ? "" : "s");
 }
 
+/* DATA: it is about records that were judged, which the finding points at. */
 static void
-complete(const struct evidence *ev, const struct group *g, struct finding *f,
-    struct findings *fs)
+complete(const struct evidence *ev, const struct group *g, bool data,
+    struct finding *f, struct findings *fs)
 {
 	const struct probe_server *s = &ev->probe->server[g->cell->server];
 	const struct resolve_answer *x = g->row->expected;
@@ -122,7 +123,7 @@ complete(const struct evidence *ev, const struct group *g, struct finding *f,
 			   : rule_authority(fs, ev->policy, s->line, NULL);
 	if (x != NULL && x->nsteps > 0 && x->step[0].zone != NULL)
 		f->zone = rule_name(fs, x->step[0].zone->apex);
-	if (z != NULL && x->rrset != NULL)
+	if (data && z != NULL && x->rrset != NULL)
 		zone_place(z, rule_first(z, x->rrset), fs, &f->place);
 }
 
@@ -174,7 +175,7 @@ tell_no_response(
 	    why == NULL ? "" : why, more_text(g, fs));
 	f->help = "bring the server back, open the way to it (UDP and TCP port "
 		  "53), or take it out of the NS records";
-	complete(ev, g, f, fs);
+	complete(ev, g, false, f, fs);
 }
 
 static void
@@ -224,7 +225,7 @@ tell_bad_response(
 		: probe_availability_text(c->available[way]),
 	    more_text(g, fs));
 	f->help = "load the zone on that server, and see its log";
-	complete(ev, g, f, fs);
+	complete(ev, g, false, f, fs);
 }
 
 static bool
@@ -255,7 +256,7 @@ tell_bad_data(
 			"on the server"
 		      : "load the signed zone again; sign it again if its "
 			"signatures have expired";
-	complete(ev, g, f, fs);
+	complete(ev, g, true, f, fs);
 }
 
 static void
@@ -288,7 +289,7 @@ tell_stale(
 	    g->cell->why == NULL ? "" : g->cell->why, more_text(g, fs));
 	f->help = "see why the server does not fetch the zone: NOTIFY, "
 		  "transfers, TSIG, its log";
-	complete(ev, g, f, fs);
+	complete(ev, g, true, f, fs);
 }
 
 static void
@@ -331,7 +332,7 @@ tell_unchecked(
 	    more_text(g, fs));
 	f->help = "could not check is no pass: mend the reason, or waive the "
 		  "finding";
-	complete(ev, g, f, fs);
+	complete(ev, g, false, f, fs);
 }
 
 static void
