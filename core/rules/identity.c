@@ -1,68 +1,56 @@
 /* Names that machines send credentials to; answers that change unasked. */
-#include "failover.h"
+#include "identity.h"
+
 #include "table.h"
 
-/*
- * Is there a CAA record for NAME: at the name (aliases followed) or at the
- * closest of the names above it, as RFC 8659 section 3 climbs? 1 yes, 0 no, -1
- * the zones cannot say.
- */
-static int
-has_caa(const struct group *g, const char *view, const uint8_t *name)
+const struct resolve_answer *
+identity_ask(const struct group *g, bool old, const uint8_t *name,
+    uint16_t type, bool *failed)
 {
+	struct zoneset *set = old ? g->ev->old : g->ev->new;
 	struct resolve_answer *a;
 	struct error e;
 
-	for (; !name_is_root(name); name = name_parent(name)) {
-		if (!group_in_repo(g, view, name))
-			return 0;
-		if (resolve(&a, g->ev->new, g->ev->policy, view, name,
-			RRTYPE_CAA, g->fs->arena, &e) != 0)
-			return -1;
-		if (a->outcome == RESOLVE_ANSWER)
-			return 1;
+	*failed = false;
+	if (set == NULL)
+		return NULL;
+	if (resolve(&a, set, g->ev->policy, g->answer->view, name, type,
+		g->fs->arena, &e) != 0) {
+		*failed = true;
+		return NULL;
 	}
-	return 0;
+	return a;
 }
 
-static void
-check_caa(const struct evidence *ev, const struct evidence_answer *ea,
-    struct findings *fs)
+bool
+identity_is_service(const uint8_t *name)
 {
-	struct finding *f;
-	struct group g;
-	int found;
-
-	if (!ea->protect->require.caa || !group_begin(&g, ev, ea, fs) ||
-	    ev->new == NULL)
-		return;
-	if ((found = has_caa(&g, ea->view, ea->protect->name)) > 0)
-		return;
-	f = group_report(&g, ea, "identity-caa", NULL, NULL,
-	    found == 0 ? "no CAA record limits who may issue certificates for "
-			 "%s"
-		       : "it cannot be said whether a CAA record covers %s",
-	    group_name(&g));
-	f->type = "CAA";
-	f->expected = "require: caa";
-	f->help = "add a CAA record at the name or above it";
+	for (; !name_is_root(name); name = name_parent(name))
+		if (name[1] == '_')
+			return true;
+	return false;
 }
 
-const struct rule rule_identity_caa = {
-    .id = "identity-caa",
-    .title = "no CAA record covers an identity endpoint",
-    .severity = SEVERITY_ERROR,
-    .what = "The policy says require.caa for the name, and neither it nor a "
-	    "name above it inside this repository has a CAA record (RFC 8659).",
-    .why = "Without CAA any certificate authority may issue for the name: a "
-	   "short hijack of its address is enough for a certificate that lasts "
-	   "for months. Removing the CAA record is the quiet first step.",
-    .bad = "login  A    192.0.2.1\n",
-    .good = "login  A    192.0.2.1\n"
-	    "login  CAA  0 issue \"ca.example.net\"\n",
-    .fix = "Add the CAA record, or restore the one that was removed.",
-    .answer = check_caa,
-};
+struct finding *
+identity_report(const struct group *g, const char *id, const uint8_t *name,
+    uint16_t type, const struct resolve_answer *a, const char *message)
+{
+	const struct zone *zone = NULL;
+	const struct zone_rr *rr = NULL;
+	struct finding *f;
+	size_t i;
+
+	for (i = a == NULL ? 0 : a->nsteps; i-- > 0 && rr == NULL;) {
+		if (a->step[i].zone == NULL || a->step[i].rrset == NULL)
+			continue;
+		zone = a->step[i].zone;
+		rr = rule_first(zone, a->step[i].rrset);
+	}
+	f = group_report(g, g->answer, id, zone, rr, "%s", message);
+	f->name = rule_name(g->fs, name);
+	f->type = rule_type(g->fs, type);
+	return f;
+}
 
 const struct rule rule_answer_collateral = {
     .id = "answer-collateral",

@@ -78,6 +78,8 @@
 	X(failover_drill)                                                      \
 	X(answer_collateral)                                                   \
 	X(identity_caa)                                                        \
+	X(identity_caa_changed)                                                \
+	X(identity_companion)                                                  \
 	X(view_private_address)                                                \
 	X(view_missing_name)                                                   \
 	X(view_key_mismatch)                                                   \
