@@ -43,7 +43,8 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from servers import canonical, free_port, read_name, wait_for  # noqa: E402
+from servers import (Reply, free_port, knot_server,  # noqa: E402
+                     nsd_server, query, read_name, stop, wait_for, wire)
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "TXT": 16,
          "AAAA": 28, "DNAME": 39, "DS": 43}
@@ -219,13 +220,6 @@ class Set:
 
 # ---- a client ---------------------------------------------------------------
 
-def wire(name):
-    out = b""
-    for label in name.rstrip(".").split("."):
-        out += bytes([len(label)]) + label.encode() if label else b""
-    return out + b"\0"
-
-
 def wire_under(name, ancestor):
     return len(name) > len(ancestor) and name.endswith(ancestor) and any(
         name[i:] == ancestor for i in label_starts(name))
@@ -239,31 +233,6 @@ def label_starts(name):
     yield at
 
 
-class Reply:
-    """What counts of a message: rcode, AA, RRsets of answer and authority."""
-
-    def __init__(self, msg):
-        _, flags, qd, an, ns, _ = struct.unpack_from(">HHHHHH", msg)
-        self.rcode, self.aa = flags & 15, bool(flags & 0x400)
-        at = 12
-        for _ in range(qd):
-            at = read_name(msg, at)[1] + 4
-        self.answer, at = self.section(msg, at, an)
-        self.authority, at = self.section(msg, at, ns)
-
-    @staticmethod
-    def section(msg, at, n):
-        out = {}
-        for _ in range(n):
-            owner, at = read_name(msg, at)
-            rtype, _, ttl, length = struct.unpack_from(">HHIH", msg, at)
-            at += 10
-            out.setdefault((owner, rtype), (ttl, set()))[1].add(
-                canonical(rtype, msg, at, length))
-            at += length
-        return out, at
-
-
 class Client:
     """Many questions in flight over UDP; truncated answers again by TCP."""
 
@@ -275,15 +244,9 @@ class Client:
         self.sock.settimeout(2)
         self.port, self.cache = port, {}
 
-    @staticmethod
-    def message(number, question):
-        return struct.pack(">HHHHHH", number, 0, 1, 0, 0, 1) + \
-            question[0] + struct.pack(">HH", question[1], 1) + \
-            b"\0" + struct.pack(">HHIH", 41, 4096, 0, 0)
-
     def tcp(self, question):
         with socket.create_connection(("127.0.0.1", self.port), 5) as s:
-            msg = self.message(1, question)
+            msg = query(1, *question)
             s.sendall(struct.pack(">H", len(msg)) + msg)
             f = s.makefile("rb")
             n, = struct.unpack(">H", f.read(2))
@@ -301,7 +264,7 @@ class Client:
 
     def window(self, part):
         for i, q in enumerate(part):
-            self.sock.send(self.message(i, q))
+            self.sock.send(query(i, *q))
         left = len(part)
         while left > 0:
             try:
@@ -420,21 +383,8 @@ def start_nsd(directory, zones):
     port, home = free_port(), os.path.join(directory, ".nsd")
     os.mkdir(home)
     with open(os.path.join(home, "nsd.conf"), "w") as f:
-        f.write(f"""server:
-  ip-address: 127.0.0.1@{port}
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{directory}"
-  pidfile: "{home}/nsd.pid"
-  xfrdfile: "{home}/xfrd.state"
-  xfrdir: "{home}"
-  zonelistfile: "{home}/zone.list"
-  server-count: 1
-  rrl-ratelimit: 0
-remote-control:
-  control-enable: no
-""")
+        f.write(nsd_server(home, "127.0.0.1", port, directory,
+                           "  rrl-ratelimit: 0\n"))
         for file, apex, _ in zones:
             f.write(f'zone:\n  name: "{apex}"\n  zonefile: "{file}"\n')
     return port, ["nsd", "-d", "-c", os.path.join(home, "nsd.conf")]
@@ -444,27 +394,7 @@ def start_knot(directory, zones):
     port, home = free_port(), os.path.join(directory, ".knot")
     os.mkdir(home)
     with open(os.path.join(home, "knot.conf"), "w") as f:
-        f.write(f"""server:
-  listen: 127.0.0.1@{port}
-  rundir: {home}
-  pidfile: {home}/knot.pid
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-log:
-  - target: stderr
-    any: info
-database:
-  storage: {home}
-  journal-db-max-size: 1M
-template:
-  - id: default
-    storage: {directory}
-    zonefile-load: whole
-    journal-content: none
-    semantic-checks: off
-zone:
-""")
+        f.write(knot_server(home, "127.0.0.1", port, directory))
         for file, apex, _ in zones:
             f.write(f'  - domain: "{apex}"\n    file: "{file}"\n')
     return port, ["knotd", "-c", os.path.join(home, "knot.conf")]
@@ -493,12 +423,7 @@ def with_server(start, directory, zones, questions, whole):
         all_loaded(port, zones)
         return ask_server(port, questions, whole)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
 
 
 # ---- the program under test -------------------------------------------------

@@ -34,8 +34,6 @@ import json
 import os
 import random
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -43,8 +41,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from answers import Reply, wire  # noqa: E402
-from servers import free_port, wait_for  # noqa: E402
+import servers as common  # noqa: E402
+from servers import (Reply, free_port, knot_server,  # noqa: E402
+                     nsd_server, wait_for, wire)
 
 SERVERS = {  # name: (program, loopback address)
     "a1.dns-a.test.": ("nsd", "127.0.0.11"),
@@ -227,48 +226,13 @@ def stopped(outage):
 # ---- the servers ------------------------------------------------------------
 
 def nsd_conf(home, address, port, zones, served):
-    out = f"""server:
-  ip-address: {address}@{port}
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{zones}"
-  pidfile: "{home}/nsd.pid"
-  xfrdfile: "{home}/xfrd.state"
-  xfrdir: "{home}"
-  zonelistfile: "{home}/zone.list"
-  server-count: 1
-  rrl-ratelimit: 0
-remote-control:
-  control-enable: no
-"""
-    return out + "".join(
+    return nsd_server(home, address, port, zones,
+                      "  rrl-ratelimit: 0\n") + "".join(
         f'zone:\n  name: "{z}"\n  zonefile: "{z}zone"\n' for z in served)
 
 
 def knot_conf(home, address, port, zones, served):
-    out = f"""server:
-  listen: {address}@{port}
-  rundir: {home}
-  pidfile: {home}/knot.pid
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-log:
-  - target: stderr
-    any: info
-database:
-  storage: {home}
-  journal-db-max-size: 1M
-template:
-  - id: default
-    storage: {zones}
-    zonefile-load: whole
-    journal-content: none
-    semantic-checks: off
-zone:
-"""
-    return out + "".join(
+    return knot_server(home, address, port, zones) + "".join(
         f'  - domain: "{z}"\n    file: "{z}zone"\n' for z in served)
 
 
@@ -285,12 +249,7 @@ class Process:
     def stop(self):
         if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        common.stop(self.process)
         self.process = None
 
 
@@ -360,22 +319,10 @@ remote-control:
 
 # ---- asking -----------------------------------------------------------------
 
-def ask(to, name, rtype, flags, seconds):
-    """The reply, with .ad; None when there is none in time."""
-    msg = struct.pack(">HHHHHH", 4711, 0x0100 | flags, 1, 0, 0, 1) + \
-        wire(name) + struct.pack(">HH", rtype, 1) + \
-        b"\0" + struct.pack(">HHIH", 41, 1232, 0x8000, 0)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.connect(to)
-        s.settimeout(seconds)
-        s.send(msg)
-        try:
-            data = s.recv(65535)
-        except socket.timeout:
-            return None
-    reply = Reply(data)
-    reply.ad = bool(data[3] & 0x20)
-    return reply
+def ask(*args):
+    """The reply; None when there is none in time."""
+    data = common.ask(*args)
+    return None if data is None else Reply(data)
 
 
 def addresses(reply):

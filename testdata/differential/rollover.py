@@ -35,7 +35,8 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from servers import free_port, wait_for, wire  # noqa: E402
+import servers  # noqa: E402
+from servers import free_port, wait_for  # noqa: E402
 
 TTL = 2
 DS_TTL = 4  # longer, or caches lose DS and keys together
@@ -333,14 +334,9 @@ ROLLS = {"zsk": roll_zsk, "ksk-ds": roll_ksk_ds,
 
 def ask(port, name, rtype, wait=3):
     """(rcode, AD, answer message) over UDP, truncated answers over TCP."""
-    question = wire(name) + struct.pack(">HH", rtype, 1)
-    query = struct.pack(">HHHHHH", 4711, 0x0120, 1, 0, 0, 1) + question + \
-        b"\0" + struct.pack(">HHIH", 41, 4096, 0x8000, 0)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.settimeout(wait)
-        s.connect(("127.0.0.1", port))
-        s.send(query)
-        msg = s.recv(65535)
+    msg = servers.ask(("127.0.0.1", port), name, rtype, 0x20, wait, 4096)
+    if msg is None:
+        raise socket.timeout
     flags, = struct.unpack_from(">H", msg, 2)
     return flags & 15, bool(flags & 0x20), msg
 
@@ -365,22 +361,9 @@ class Servers:
     def start_nsd(self):
         conf = os.path.join(self.home, "nsd.conf")
         with open(conf, "w") as f:
-            f.write(f"""server:
-  ip-address: 127.0.0.1@{self.nsd_port}
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{self.home}"
-  pidfile: "{self.home}/nsd.pid"
-  xfrdfile: "{self.home}/xfrd.state"
-  xfrdir: "{self.home}"
-  zonelistfile: "{self.home}/zone.list"
-  server-count: 1
-  rrl-ratelimit: 0
-  minimal-responses: no
-remote-control:
-  control-enable: no
-""")
+            f.write(servers.nsd_server(
+                self.home, "127.0.0.1", self.nsd_port, self.home,
+                "  rrl-ratelimit: 0\n  minimal-responses: no\n"))
             for zone, r in self.zones:
                 f.write(f'zone:\n  name: "{zone}"\n'
                         f'  zonefile: "{r.public}/{zone}zone"\n')

@@ -190,6 +190,108 @@ def wait_for(port, process):
     raise RuntimeError("server does not answer: %s" % process.args)
 
 
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+# ---- asking -----------------------------------------------------------------
+
+class Reply:
+    """What counts of a message: rcode, AA, AD, RRsets of answer and
+    authority."""
+
+    def __init__(self, msg):
+        _, flags, qd, an, ns, _ = struct.unpack_from(">HHHHHH", msg)
+        self.rcode, self.aa = flags & 15, bool(flags & 0x400)
+        self.ad = bool(flags & 0x20)
+        at = 12
+        for _ in range(qd):
+            at = read_name(msg, at)[1] + 4
+        self.answer, at = self.section(msg, at, an)
+        self.authority, at = self.section(msg, at, ns)
+
+    @staticmethod
+    def section(msg, at, n):
+        out = {}
+        for _ in range(n):
+            owner, at = read_name(msg, at)
+            rtype, _, ttl, length = struct.unpack_from(">HHIH", msg, at)
+            at += 10
+            out.setdefault((owner, rtype), (ttl, set()))[1].add(
+                canonical(rtype, msg, at, length))
+            at += length
+        return out, at
+
+
+def query(number, name, rtype, flags=0, size=4096, dnssec=False):
+    """A question for NAME in wire form, with EDNS."""
+    return struct.pack(">HHHHHH", number, flags, 1, 0, 0, 1) + name + \
+        struct.pack(">HH", rtype, 1) + b"\0" + \
+        struct.pack(">HHIH", 41, size, 0x8000 if dnssec else 0, 0)
+
+
+def ask(to, name, rtype, flags, seconds, size=1232):
+    """The message that answers over UDP, RD and DO set; None in time."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.connect(to)
+        s.settimeout(seconds)
+        s.send(query(4711, wire(name), rtype, 0x0100 | flags, size, True))
+        try:
+            return s.recv(65535)
+        except socket.timeout:
+            return None
+
+
+# ---- servers ----------------------------------------------------------------
+
+def nsd_server(home, address, port, zones, more=""):
+    """What every configuration of NSD here begins with."""
+    return f"""server:
+  ip-address: {address}@{port}
+  username: ""
+  chroot: ""
+  database: ""
+  zonesdir: "{zones}"
+  pidfile: "{home}/nsd.pid"
+  xfrdfile: "{home}/xfrd.state"
+  xfrdir: "{home}"
+  zonelistfile: "{home}/zone.list"
+  server-count: 1
+{more}remote-control:
+  control-enable: no
+"""
+
+
+def knot_server(home, address, port, zones, server="", acl="", template=""):
+    """The same of Knot, up to the list of zones."""
+    return f"""server:
+  listen: {address}@{port}
+  rundir: {home}
+  pidfile: {home}/knot.pid
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+{server}log:
+  - target: stderr
+    any: info
+database:
+  storage: {home}
+  journal-db-max-size: 1M
+{acl}template:
+  - id: default
+    storage: {zones}
+    zonefile-load: whole
+    journal-content: none
+    semantic-checks: off
+{template}zone:
+"""
+
+
 def transfer(port, process, zones):
     client, out = Axfr(port), {}
     wait_for(port, process)
@@ -205,12 +307,7 @@ def with_server(args, port, zones, log):
     try:
         return transfer(port, process, zones)
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
 
 
 def nsd(directory, zones):
@@ -220,22 +317,9 @@ def nsd(directory, zones):
     os.mkdir(home)
     conf = os.path.join(home, "nsd.conf")
     with open(conf, "w") as f:
-        f.write(f"""server:
-  ip-address: 127.0.0.1@{port}
-  username: ""
-  chroot: ""
-  database: ""
-  zonesdir: "{directory}"
-  pidfile: "{home}/nsd.pid"
-  xfrdfile: "{home}/xfrd.state"
-  xfrdir: "{home}"
-  zonelistfile: "{home}/zone.list"
-  server-count: 1
-  tcp-query-count: 0
-  minimal-responses: no
-remote-control:
-  control-enable: no
-""")
+        f.write(nsd_server(home, "127.0.0.1", port, directory,
+                           "  tcp-query-count: 0\n"
+                           "  minimal-responses: no\n"))
         for file, origin in zones:
             f.write(f'zone:\n  name: "{origin}"\n  zonefile: "{file}"\n'
                     "  provide-xfr: 127.0.0.1 NOKEY\n")
@@ -250,33 +334,10 @@ def knot(directory, zones):
     os.mkdir(home)
     conf = os.path.join(home, "knot.conf")
     with open(conf, "w") as f:
-        f.write(f"""server:
-  listen: 127.0.0.1@{port}
-  rundir: {home}
-  pidfile: {home}/knot.pid
-  udp-workers: 1
-  tcp-workers: 1
-  background-workers: 1
-  tcp-idle-timeout: 60
-log:
-  - target: stderr
-    any: info
-database:
-  storage: {home}
-  journal-db-max-size: 1M
-acl:
-  - id: all
-    address: 127.0.0.1
-    action: transfer
-template:
-  - id: default
-    storage: {directory}
-    zonefile-load: whole
-    journal-content: none
-    acl: all
-    semantic-checks: off
-zone:
-""")
+        f.write(knot_server(
+            home, "127.0.0.1", port, directory, "  tcp-idle-timeout: 60\n",
+            "acl:\n  - id: all\n    address: 127.0.0.1\n"
+            "    action: transfer\n", "    acl: all\n"))
         for file, origin in zones:
             f.write(f'  - domain: "{origin}"\n    file: "{file}"\n')
     return with_server(["knotd", "-c", conf], port, zones,
