@@ -19,6 +19,7 @@
 #include "attest.h"
 #include "judged.h"
 #include "log.h"
+#include "single.h"
 #include "output.h"
 #include "supervise.h"
 
@@ -106,8 +107,6 @@ add_zone(struct inventory *v, const struct zoneset_entry *en, const char *name,
     const struct zone *z, const char *digest, struct error *e)
 {
 	struct report_zone *rz = vec_add(&v->g->j.zones);
-	struct findings *fs = &v->g->j.findings;
-
 	if (rz == NULL)
 		return error_memory(e);
 	rz->name = name;
@@ -118,7 +117,7 @@ add_zone(struct inventory *v, const struct zoneset_entry *en, const char *name,
 	rz->has_new = z->soa != ZONE_NONE;
 	rz->serial_new = zone_serial(z);
 	rz->total = z->nrrs;
-	rz->digest = findings_text(fs, "%s", digest);
+	rz->digest = digest;
 	return 0;
 }
 
@@ -127,10 +126,10 @@ look_at(struct inventory *v, uint32_t i, struct error *e)
 {
 	const struct zoneset_entry *en = zoneset_entry(v->now->set, i);
 	struct findings *fs = &v->g->j.findings;
-	char text[NAME_MAX_TEXT], digest[97];
+	char text[NAME_MAX_TEXT];
 	const struct report_zone *rz;
 	const struct zone *z;
-	const char *name;
+	const char *name, *digest;
 
 	name_to_text(text, en->apex);
 	name = findings_text(fs, "%s", text);
@@ -141,7 +140,7 @@ look_at(struct inventory *v, uint32_t i, struct error *e)
 		return rz != NULL && rz->digest != NULL
 			   ? error_set(e, ERROR_SYSTEM, "%s changed", name)
 			   : add_gap(v, en, name, "it cannot be read whole", e);
-	if (judged_digest(z, digest) != 0)
+	if ((digest = single_digest(z, fs)) == NULL)
 		return error_set(
 		    e, ERROR_SYSTEM, "%s could not be digested", name);
 	if (add_zonemd(v, en, name, z, e) != 0)

@@ -10,7 +10,7 @@
 #include "../dns/name.h"
 #include "../live/axfr.h"
 #include "confirm.h"
-#include "judged.h"
+#include "common.h"
 #include "single.h"
 #include "supervise.h"
 
@@ -114,7 +114,7 @@ load_attested(struct confirm *c, struct error *e)
 	struct source_limits sl = source_limits_default;
 	struct zone_load_args args = {
 	    .path = c->entry->file, .apex = c->apex, .limits = &c->limits};
-	char digest[97];
+	const char *digest;
 	size_t i;
 
 	sl.file_bytes = sl.total_bytes = c->limits.bytes;
@@ -125,7 +125,8 @@ load_attested(struct confirm *c, struct error *e)
 		args.dialect = dialects[i];
 		if (zone_load(&c->zone, &args, &c->faults, e) != 0)
 			return -1;
-		if (!c->zone->broken && judged_digest(c->zone, digest) == 0 &&
+		if (!c->zone->broken &&
+		    (digest = single_digest(c->zone, &c->faults)) != NULL &&
 		    strcmp(digest, c->entry->digest) == 0)
 			return 0;
 		zone_free(c->zone);

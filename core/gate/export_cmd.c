@@ -13,6 +13,7 @@
 #include "../zone/load.h"
 #include "judged.h"
 #include "output.h"
+#include "single.h"
 #include "supervise.h"
 
 struct export
@@ -105,7 +106,7 @@ read_back(struct exporting *x, const struct zone *z, const struct text *t,
 	struct source *empty = NULL, *src = NULL;
 	struct zone *again = NULL;
 	struct findings fs;
-	char d[97] = "";
+	const char *d;
 	int rc;
 
 	findings_init(&fs, x->g->j.arena);
@@ -118,9 +119,9 @@ read_back(struct exporting *x, const struct zone *z, const struct text *t,
 	args.source = src;
 	if (rc == 0)
 		rc = zone_load(&again, &args, &fs, e);
-	if (rc == 0 &&
-	    (again->broken || again->nrrs != z->nrrs ||
-		judged_digest(again, d) != 0 || strcmp(d, digest) != 0))
+	if (rc == 0 && (again->broken || again->nrrs != z->nrrs ||
+			   (d = single_digest(again, &fs)) == NULL ||
+			   strcmp(d, digest) != 0))
 		rc = error_set(e, ERROR_SYSTEM,
 		    "the exported zone is not the zone that was judged");
 	zone_free(again);
@@ -164,14 +165,14 @@ export_zone(struct exporting *x, uint32_t i, struct error *e)
 	const struct zoneset_entry *en = zoneset_entry(x->now->set, i);
 	const struct zone *z = zoneset_zone(x->now->set, i, NULL, e);
 	struct text t = TEXT_INIT;
-	char digest[97];
+	const char *digest;
 	int rc = -1;
 
 	if (z == NULL)
 		return -1;
 	if (z->broken || z->soa == ZONE_NONE)
 		return unreadable(en, e);
-	if (judged_digest(z, digest) != 0)
+	if ((digest = single_digest(z, &x->g->j.findings)) == NULL)
 		return error_set(e, ERROR_SYSTEM, "no digest");
 	header(x, en, digest, &t);
 	zone_to_text(z, &t);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "drill.h"
+#include "gate_keys.h"
 #include "signers.h"
 #include "supervise.h"
 
@@ -101,6 +102,8 @@ judged_run(struct judged *g, const struct gate_options *o, const char *command,
 	struct gate_options own = *o;
 
 	if (drill_options(&own, o, g->repo, e) != 0 ||
+	    gate_keys_open(&g->j.holder, g->trust.policy, g->repo, &own, e) !=
+		0 ||
 	    signers_verify(
 		o, g->repo, &g->trust, false, g->j.arena, &g->rev, e) != 0)
 		return -1;
@@ -131,21 +134,4 @@ judged_snapshot(struct snapshot **out, const struct judged *g, struct error *e)
 	if (source_open_git(&src, g->repo, g->head, &limits, e) != 0)
 		return -1;
 	return snapshot_open(out, src, g->trust.policy, e);
-}
-
-int
-judged_digest(const struct zone *z, char out[97])
-{
-	static const char hex[] = "0123456789abcdef";
-	uint8_t d[48];
-	size_t i;
-
-	if (zone_digest(z, d) != 0)
-		return -1;
-	for (i = 0; i < sizeof(d); i++) {
-		out[2 * i] = hex[d[i] >> 4];
-		out[2 * i + 1] = hex[d[i] & 15];
-	}
-	out[96] = '\0';
-	return 0;
 }

@@ -40,7 +40,4 @@ void judged_close(struct judged *);
 int judged_snapshot(
     struct snapshot **out, const struct judged *, struct error *e);
 
-/* SHA-384 of a zone in lower-case hexadecimal (zone_digest()). 0, -1. */
-int judged_digest(const struct zone *, char out[97]);
-
 #endif
