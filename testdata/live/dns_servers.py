@@ -5,6 +5,7 @@ Everything stops with Lab.close(), also when a test fails.
 """
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -224,9 +225,15 @@ controls {{ }};
         self.stops += [udp.close, tcp.close]
         return port
 
-    def listener(self):
+    def https(self, cert, key, behave):
+        """BEHAVE(DNS question) gives the octets of an HTTP answer: port."""
+        server = Https(cert, key, behave)
+        self.stops.append(server.close)
+        return server.port
+
+    def listener(self, host=HOST, port=0):
         """A socket that nobody may come to: the object counts."""
-        trap = Listener()
+        trap = Listener(host, port)
         self.stops.append(trap.close)
         return trap
 
@@ -243,14 +250,14 @@ controls {{ }};
                 process.wait()
 
 
-def pair(host=HOST):
+def pair(host=HOST, port=0):
     """A UDP and a TCP socket of one port."""
     for _ in range(50):
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            udp.bind((host, 0))
+            udp.bind((host, port))
             tcp.bind(udp.getsockname())
             return udp, tcp, udp.getsockname()[1]
         except OSError:
@@ -331,9 +338,9 @@ class Proxy:
 class Listener:
     """Counts datagrams and connections."""
 
-    def __init__(self, host=HOST):
+    def __init__(self, host, port):
         self.count, self.open = 0, True
-        self.udp, self.tcp, self.port = pair(host)
+        self.udp, self.tcp, self.port = pair(host, port)
         self.tcp.listen(64)
         for target in (self._udp, self._tcp):
             threading.Thread(target=target, daemon=True).start()
@@ -358,6 +365,58 @@ class Listener:
         self.open = False
         self.udp.close()
         self.tcp.close()
+
+
+class Https:
+    """HTTP/1.1 over TLS, one request a connection."""
+
+    def __init__(self, cert, key, behave):
+        self.behave, self.open = behave, True
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        self.context = context
+        self.sock = socket.create_server((HOST, 0))
+        self.port = self.sock.getsockname()[1]
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while self.open:
+            try:
+                sock, _ = self.sock.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(sock,),
+                             daemon=True).start()
+
+    def _serve(self, plain):
+        try:
+            with self.context.wrap_socket(plain, server_side=True) as sock:
+                data = b""
+                while b"\r\n\r\n" not in data:
+                    data += sock.recv(4096) or self._end()
+                head, body = data.split(b"\r\n\r\n", 1)
+                length = [int(h.split(b":")[1]) for h in head.split(b"\r\n")
+                          if h.lower().startswith(b"content-length:")][0]
+                while len(body) < length:
+                    body += sock.recv(4096) or self._end()
+                for part in self.behave(body):
+                    sock.sendall(part)
+        except OSError:
+            pass
+
+    @staticmethod
+    def _end():
+        raise ConnectionError
+
+    def close(self):
+        self.open = False
+        self.sock.close()
+
+
+def http(body, status="200 OK", kind="application/dns-message", more=""):
+    head = "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n" \
+        "Connection: close\r\n%s\r\n" % (status, kind, len(body), more)
+    return [head.encode() + body]
 
 
 # ---- answers as bytes -------------------------------------------------------
