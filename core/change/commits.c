@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../base/vec.h"
 #include "merge.h"
 
 /* Bytes of one commit object: messages are not books. */
@@ -256,10 +257,10 @@ change_commits_read(struct change_set *out, struct arena *a, struct repo *repo,
 
 /* Keep the commit if it opens or closes an override. */
 static int
-keep_marked(struct change_set *out, struct repo *repo, const git_oid *oid,
-    struct error *e)
+keep_marked(struct vec *kept, struct arena *a, struct repo *repo,
+    const git_oid *oid, struct error *e)
 {
-	struct change_commit *c = &out->commit[out->n];
+	struct change_commit c = {0}, *at;
 	char id[GIT_OID_HEXSZ + 1];
 	git_commit *commit = NULL;
 	const char *message;
@@ -271,41 +272,62 @@ keep_marked(struct change_set *out, struct repo *repo, const git_oid *oid,
 	message = git_commit_message(commit);
 	/* Most have none: their trees need not be looked at. */
 	if (message != NULL && strcasestr(message, "zonegate-") != NULL)
-		rc = change_commit_read(c, out->arena, repo, id, NULL, e);
+		rc = change_commit_read(&c, a, repo, id, NULL, e);
 	git_commit_free(commit);
-	if (rc == 0 && c->id != NULL &&
-	    (c->override != NULL || c->resolved[0] != NULL))
-		out->n++;
-	return rc;
+	if (rc != 0 || c.id == NULL ||
+	    (c.override == NULL && c.resolved[0] == NULL))
+		return rc;
+	if ((at = vec_add(kept)) == NULL)
+		return error_memory(e);
+	*at = c;
+	return 0;
+}
+
+static int
+start_walk(git_revwalk **walk, struct repo *repo, const char *head,
+    const char *without, struct error *e)
+{
+	git_oid oid;
+
+	if (git_oid_fromstr(&oid, head) < 0 ||
+	    git_revwalk_new(walk, repo_git(repo)) < 0 ||
+	    git_revwalk_push(*walk, &oid) < 0)
+		return fail(e, head);
+	if (without != NULL && (git_oid_fromstr(&oid, without) < 0 ||
+				   git_revwalk_hide(*walk, &oid) < 0))
+		return fail(e, without);
+	return 0;
 }
 
 int
 change_history_read(struct change_set *out, struct arena *a, struct repo *repo,
-    const char *head, size_t max, struct error *e)
+    const char *head, const char *without, size_t max, struct error *e)
 {
+	struct vec kept = VEC_INIT(struct change_commit);
 	git_revwalk *walk = NULL;
 	git_oid oid;
 	size_t seen = 0;
-	int rc = 0, got = 0;
+	int rc, got = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->arena = a;
-	if ((out->commit = arena_calloc(a, max + 1, sizeof(*out->commit))) ==
-	    NULL)
-		return error_memory(e);
-	if (git_oid_fromstr(&oid, head) < 0 ||
-	    git_revwalk_new(&walk, repo_git(repo)) < 0 ||
-	    git_revwalk_push(walk, &oid) < 0) {
-		git_revwalk_free(walk);
-		return fail(e, head);
-	}
-	while (rc == 0 && seen < max &&
-	       (got = git_revwalk_next(&oid, walk)) == 0) {
-		rc = keep_marked(out, repo, &oid, e);
-		seen++;
+	rc = start_walk(&walk, repo, head, without, e);
+	while (rc == 0 && (got = git_revwalk_next(&oid, walk)) == 0) {
+		if (seen++ == max) {
+			out->cut = true;
+			break;
+		}
+		rc = keep_marked(&kept, a, repo, &oid, e);
 	}
 	git_revwalk_free(walk);
 	if (rc == 0 && got != 0 && got != GIT_ITEROVER)
-		return fail(e, head);
+		rc = fail(e, head);
+	if (rc == 0 && (out->commit = arena_calloc(
+			    a, kept.n + 1, sizeof(*out->commit))) == NULL)
+		rc = error_memory(e);
+	if (rc == 0 && kept.n != 0)
+		memcpy(out->commit, kept.item, kept.n * sizeof(*out->commit));
+	out->n = rc == 0 ? kept.n : 0;
+	vec_free(&kept);
 	return rc;
 }

@@ -62,6 +62,7 @@ struct change_set {
 	const char *base; /* commit id, NULL: nothing before */
 	const char *tip;
 	const char *tip_tree;
+	bool cut; /* there are more than were looked at */
 };
 
 /*
@@ -80,9 +81,11 @@ int change_commit_read(struct change_commit *out, struct arena *arena,
  * The commits among the last MAX before and including HEAD that have the
  * trailer Zonegate-Override, and those that close one (Zonegate-Resolved),
  * newest first. All lines of history are walked: which parent is the first one
- * is the pusher's choice.
+ * is the pusher's choice. WITHOUT (may be NULL) and what it reaches is left
+ * out.
  */
 int change_history_read(struct change_set *out, struct arena *arena,
-    struct repo *, const char *head, size_t max, struct error *e);
+    struct repo *, const char *head, const char *without, size_t max,
+    struct error *e);
 
 #endif

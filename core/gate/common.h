@@ -37,6 +37,7 @@ struct revisions {
 	/* verified commits, NULL: nobody asks for signatures */
 	const struct change_set *commits;
 	bool uncommitted; /* the head is a tree, not a commit */
+	const char *override; /* reason of the push option, or NULL */
 };
 
 /* Judge two trees, whatever they were read from, under the policy of T and add
@@ -44,6 +45,11 @@ struct revisions {
 int judge_snapshots(struct judgement *j, const struct gate_options *,
     const struct trust *t, const struct revisions *, struct snapshot *old,
     struct snapshot *new, struct error *e);
+
+/* The same for two revisions, and no more than these two. 0, or -1. */
+int judge_pair_of(struct judgement *, const struct gate_options *,
+    struct repo *, const struct trust *t, const struct revisions *,
+    struct error *e);
 
 /* Judge two revisions under the policy of T and add to J. 0, or -1. */
 int judge_revisions(struct judgement *j, const struct gate_options *,

@@ -9,6 +9,7 @@
 #include "drill.h"
 #include "gate_keys.h"
 #include "live.h"
+#include "override.h"
 #include "policy_effect.h"
 #include "signers.h"
 #include "log.h"
@@ -344,7 +345,12 @@ plan_update(struct push *p, const struct gate_options *o, struct update *u,
 			return -1;
 		rev->rewritten = rc == 0;
 	}
-	return signers_verify(o, p->repo, u->policy, false, p->j.arena, rev, e);
+	if (override_option(p->j.arena, &rev->override, e) != 0)
+		return -1;
+	return signers_verify(o, p->repo, u->policy,
+	    rev->override != NULL &&
+		u->policy->policy->change.override.nsigners != 0,
+	    p->j.arena, rev, e);
 }
 
 static int

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "override.h"
 #include "policy_effect.h"
 
 /* Commits of one change, where each is judged. */
@@ -76,9 +77,8 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	return rc;
 }
 
-/* One pair of revisions. */
-static int
-judge_two(struct judgement *j, const struct gate_options *o, struct repo *repo,
+int
+judge_pair_of(struct judgement *j, const struct gate_options *o, struct repo *repo,
     const struct trust *t, const struct revisions *rev, struct error *e)
 {
 	struct snapshot *old = NULL, *new = NULL;
@@ -117,7 +117,7 @@ judge_way(struct judgement *j, const struct gate_options *o, struct repo *repo,
 	one.on_way = true;
 	for (i = 0; rc == 0 && i + 1 < n; i++) {
 		one.head = commit[i];
-		rc = judge_two(j, o, repo, t, &one, e);
+		rc = judge_pair_of(j, o, repo, t, &one, e);
 	}
 	free(commit);
 	return rc;
@@ -128,11 +128,14 @@ judge_revisions(struct judgement *j, const struct gate_options *o,
     struct repo *repo, const struct trust *t, const struct revisions *rev,
     struct error *e)
 {
-	if (judge_two(j, o, repo, t, rev, e) != 0)
+	size_t from = j->findings.n;
+
+	if (judge_pair_of(j, o, repo, t, rev, e) != 0)
 		return -1;
-	if (!t->policy->change.every_commit)
-		return 0;
-	return judge_way(j, o, repo, t, rev, e);
+	if (t->policy->change.every_commit &&
+	    judge_way(j, o, repo, t, rev, e) != 0)
+		return -1;
+	return override_settle(j, o, repo, t, rev, from, e);
 }
 
 static const char *

@@ -90,6 +90,9 @@
 	X(change_unsigned)                                                     \
 	X(change_signer_unknown)                                               \
 	X(change_approvals)                                                    \
+	X(change_override)                                                     \
+	X(change_override_expired)                                             \
+	X(change_override_refused)                                             \
 	X(change_waiver_expired)                                               \
 	X(change_waiver_unused)                                                \
 	X(change_waiver_broad)                                                 \

@@ -1,0 +1,8 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+echo 'ftp A 192.0.2.21' >>$zone
+commit 'Add ftp'
+sed -i '/^api  60 A 198.51.100.1$/d' $zone
+commit 'Primary only' --trailer 'Zonegate-Override: the standby site burns'
+git push -o zonegate.override='the standby site burns' origin HEAD:main

@@ -1,0 +1,6 @@
+. "$SCENARIO/../../change/lib.sh"
+git reset -q --hard origin/main
+as alice
+echo 'api 60 A 198.51.100.1' >>$zone
+commit 'Standby again' --trailer "Zonegate-Resolved: $(git rev-parse HEAD)"
+git push origin HEAD:main

@@ -1,0 +1,2 @@
+git notes --ref=review add -m 'looks fine' "$BASE"
+git push origin refs/notes/review
