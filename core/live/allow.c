@@ -36,8 +36,7 @@ names(const struct policy_server *s, const struct live_address *at,
 	struct live_address host;
 
 	if (transport != LIVE_HTTPS)
-		return s->url == NULL && is_at(s, at) &&
-		       s->port == at->port;
+		return s->url == NULL && is_at(s, at) && s->port == at->port;
 	if (!is_url(s, url) || doh_port(url) != at->port)
 		return false;
 	if (s->at.len != 0)

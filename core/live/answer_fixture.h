@@ -37,7 +37,7 @@ static const struct {
 };
 
 static inline struct zone *
-fixture_zone(enum dnssec_denial denial, struct zone **plain)
+answer_zone(enum dnssec_denial denial, struct zone **plain)
 {
 	struct zone_builder *b = zone_builder_new(EX, NULL);
 	struct dnssec_sign_params s = {.now = FIXTURE_NOW,

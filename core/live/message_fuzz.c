@@ -26,7 +26,7 @@ seed(const struct zone *z, size_t i, const uint8_t *name, uint16_t type,
 static void
 prepare(void)
 {
-	struct zone *plain = NULL, *z = fixture_zone(DNSSEC_NSEC, &plain);
+	struct zone *plain = NULL, *z = answer_zone(DNSSEC_NSEC, &plain);
 	const struct zone_rr *rr;
 	struct dnssec_anchor a;
 	struct message m;

@@ -45,7 +45,7 @@ open_world(struct world *w, enum dnssec_denial denial)
 {
 	memset(w, 0, sizeof(*w));
 	w->arena = arena_new();
-	w->zone = fixture_zone(denial, &w->plain);
+	w->zone = answer_zone(denial, &w->plain);
 	load_keys(w, FIXTURE_NOW);
 	assert_int_equal(w->trust[0].state, TRUST_SECURE);
 }
