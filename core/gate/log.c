@@ -138,7 +138,7 @@ verdict_of(int status)
 
 /* Times of the log are those of the clock, whatever --at says. */
 static int
-compose(struct text *line, const char *input, size_t len,
+compose(struct text *line, const char *dir, const char *input, size_t len,
     const struct text *record, int status)
 {
 	json_t *root = NULL;
@@ -157,6 +157,7 @@ compose(struct text *line, const char *input, size_t len,
 	json_object_del(root, "base");
 	json_object_del(root, "head");
 	json_put(root, "event", json_text("pre-receive"), &failed);
+	json_put(root, "repository", json_text(dir), &failed);
 	json_put(root, "time", json_text(when), &failed);
 	json_put(
 	    root, "tool", json_text("zonegate " ZONEGATE_VERSION), &failed);
@@ -170,13 +171,16 @@ compose(struct text *line, const char *input, size_t len,
 }
 
 static int
-find_log(const struct gate_options *o, char path[PATH_MAX], struct error *e)
+find_log(const struct gate_options *o, char path[PATH_MAX], char dir[PATH_MAX],
+    struct error *e)
 {
 	struct repo *repo = NULL;
 	int rc = repo_open(&repo, o->repo, o->repo == NULL, e);
 
-	if (rc == 0)
+	if (rc == 0) {
+		snprintf(dir, PATH_MAX, "%s", repo_path(repo));
 		rc = log_path(repo, path, e);
+	}
 	repo_free(repo);
 	return rc;
 }
@@ -187,12 +191,12 @@ log_decision(const struct gate_options *o, const char *input, size_t len,
 {
 	struct text line = TEXT_INIT;
 	struct error e = {0};
-	char path[PATH_MAX];
-	int rc = find_log(o, path, &e);
+	char path[PATH_MAX], dir[PATH_MAX];
+	int rc = find_log(o, path, dir, &e);
 
 	if (rc == 1)
 		return status;
-	if (rc == 0 && compose(&line, input, len, record, status) != 0)
+	if (rc == 0 && compose(&line, dir, input, len, record, status) != 0)
 		rc = error_memory(&e);
 	if (rc == 0)
 		rc = chain_append(path, line.data, line.len, NULL, &e);

@@ -142,7 +142,8 @@ class Test:
         base = p.git("rev-parse", "main~1", cwd="remote.git")
         good = ("%s %s refs/heads/main\n" % (base, old)).encode()
         status, lines = self.hook(good, stdout=subprocess.DEVNULL)
-        t.check(status == 0 and lines[0]["verdict"] == "pass", "good")
+        t.check(status == 0 and lines[0]["verdict"] == "pass" and
+                lines[0]["repository"] == p.path("remote.git"), "good")
         for name, stdin, kw in (
                 ("closed standard output", good, {"preexec_fn":
                                                   lambda: os.close(1)}),
