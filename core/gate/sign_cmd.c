@@ -163,6 +163,7 @@ validate(struct sign *s, const struct gate_options *o, struct findings *fs,
 {
 	struct dnssec_verify_params params = {
 	    .now = gate_now(o), .jobs = o->jobs};
+	char apex[NAME_MAX_TEXT];
 	struct diff *d = NULL;
 	bool same;
 
@@ -179,6 +180,8 @@ validate(struct sign *s, const struct gate_options *o, struct findings *fs,
 	if (!same)
 		return error_set(e, ERROR_SYSTEM,
 		    "the signed zone differs from what was signed");
+	name_to_text(apex, s->in.apex);
+	rules_verify_zonemd(s->written, apex, fs);
 	if (dnssec_verify(s->written, &params, &s->result, fs, e) != 0)
 		return -1;
 	if (!s->result.is_signed || !s->result.complete)
@@ -279,7 +282,8 @@ present_keys(struct sign *s)
 		k = holder_key(s->holder, i);
 		state = timing_at(&k->timing, s->params.now);
 		if (add_check(s, state.publish ? "ok" : "skip",
-			findings_text(fs, "key %s", k->name),
+			findings_text(fs, "key %.*s",
+			    (int)strcspn(k->name, "?"), k->name),
 			findings_text(fs, "%s%s", timing_words(&state),
 			    k->token ? ", in a token" : "")) != 0)
 			return -1;

@@ -2,6 +2,8 @@
 #include "command_fixture.h"
 
 #include <glob.h>
+#include <signal.h>
+#include <time.h>
 
 #include "../dns/name.h"
 #include "../dnssec/holder.h"
@@ -171,6 +173,196 @@ test_sign_leaves(void **state)
 	assert_string_equal(get(in), SOA);
 }
 
+/* What every test below begins with: a key, a zone, and where it goes. */
+struct work {
+	char key[256], in[128], out[128], old[128];
+	const char *keys[1], *files[1];
+	struct gate_sign sign;
+	struct gate_verify verify;
+};
+
+static struct work *
+begin_work(struct dir *d)
+{
+	static struct work w;
+
+	memset(&w, 0, sizeof(w));
+	make_keys(d, w.key);
+	snprintf(w.in, sizeof(w.in), "%s/in", d->path);
+	snprintf(w.out, sizeof(w.out), "%s/signed", d->path);
+	snprintf(w.old, sizeof(w.old), "%s/old", d->path);
+	w.keys[0] = w.key;
+	w.files[0] = w.out;
+	w.sign = (struct gate_sign){.file = w.in,
+	    .zone = "example.com",
+	    .out = w.out,
+	    .key = w.keys,
+	    .nkeys = 1};
+	w.verify = (struct gate_verify){.file = w.files, .nfiles = 1};
+	put(d, "in", SOA "www IN A 192.0.2.1\n*.w IN TXT \"x\"\n");
+	return &w;
+}
+
+/* Rule of the first finding that a verification reports, "" without. */
+static const char *
+verify_rule(struct dir *d, const struct work *w, int status)
+{
+	static char rule[64];
+	json_t *root, *f;
+	int rc;
+
+	d->o.format = "json";
+	rc = gate_verify(&d->o, &w->verify);
+	d->o.format = NULL;
+	root = report(d);
+	f = json_array_get(json_object_get(root, "findings"), 0);
+	snprintf(rule, sizeof(rule), "%s",
+	    f == NULL ? "" : json_string_value(json_object_get(f, "rule")));
+	json_decref(root);
+	if (rc != status)
+		fail_msg("status %d, %s", rc, rule);
+	return rule;
+}
+
+/* The digest of a zone that carries one is held against it, signed or not. */
+static void
+test_zonemd(void **state)
+{
+	static const char *const hashes[] = {"sha384", "sha512"};
+	static const char *const edits[] = {
+	    "sed -i '/IN.ZONEMD/s/[0-9A-Fa-f]\\{8\\}$/00000000/'",
+	    "sed -i 's/IN.ZONEMD.1 /IN ZONEMD 2 /'",
+	};
+	struct dir *d = *state;
+	struct work *w = begin_work(d);
+	const char *digest;
+	json_t *root;
+	size_t i;
+
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_string_equal(verify_rule(d, w, 0), "");
+	for (i = 0; i < 2; i++) {
+		w->sign.zonemd = hashes[i];
+		assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+		assert_string_equal(verify_rule(d, w, 0), "");
+		assert_int_equal(
+		    command(d, "grep -c IN.ZONEMD.1.1.[12]", "signed"), 0);
+		assert_int_equal(
+		    command(d, "kzonecheck -o example.com", "signed"), 0);
+		root = report(d);
+		digest = json_string_value(json_object_get(
+		    json_object_get(
+			json_array_get(json_object_get(root, "zones"), 0),
+			"dnssec"),
+		    "digest"));
+		assert_non_null(digest);
+		assert_int_equal(strlen(digest), 96);
+		json_decref(root);
+	}
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+		assert_int_equal(command(d, edits[i], "signed"), 0);
+		verify_rule(d, w, 1);
+		assert_int_equal(
+		    command(d, "grep -q dnssec-zonemd", "report"), 0);
+	}
+}
+
+static uint64_t
+kept(struct dir *d)
+{
+	unsigned long made = 0, reused = 0;
+	const char *p = strstr(get(d->out), "signatures made");
+
+	assert_non_null(p);
+	while (p[-1] != '\n' && p[-1] != '(')
+		p--;
+	assert_int_equal(sscanf(p, " ok signing %lu signatures made, %lu kept",
+			     &made, &reused),
+	    2);
+	return made << 32 | reused;
+}
+
+/* Signatures over what did not change stay, while enough of them is left. */
+static void
+test_reuse(void **state)
+{
+	struct dir *d = *state;
+	struct work *w = begin_work(d);
+	uint64_t all;
+
+	d->o.quiet = false;
+	d->o.at = 1800000000;
+	w->sign.out = w->old;
+	w->sign.jitter = 1;
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	all = kept(d) >> 32;
+	w->sign.out = w->out;
+	w->sign.reuse = w->old;
+	/* All of it, and none of it is made. */
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_true(kept(d) == all);
+	/* One address changed: it alone. */
+	put(d, "in", SOA "www IN A 192.0.2.9\n*.w IN TXT \"x\"\n");
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_true(kept(d) == ((uint64_t)1 << 32 | (all - 1)));
+	/* A TTL is part of what is signed. */
+	put(d, "in", SOA "www 60 IN A 192.0.2.1\n*.w IN TXT \"x\"\n");
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_true(kept(d) == ((uint64_t)1 << 32 | (all - 1)));
+	/* A week later nothing has more than a week left. */
+	d->o.at += 7 * 86400;
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_true(kept(d) == all << 32);
+	/* Another key, and nothing of the old one is used. */
+	d->o.at -= 7 * 86400;
+	assert_int_equal(command(d, "rm", "K*"), 0);
+	make_keys(d, w->key);
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_true(kept(d) == all << 32);
+	/* What is no zone is no old zone. */
+	put(d, "old", "www IN A 1.2.3\n");
+	assert_int_equal(gate_sign(&d->o, &w->sign), 2);
+}
+
+/* Killed at any moment, OUT is the old zone or the new one, whole. */
+static void
+test_killed(void **state)
+{
+	struct dir *d = *state;
+	struct work *w = begin_work(d);
+	struct timespec pause = {0, 0};
+	unsigned long old = 0, new = 0;
+	int i, status;
+	pid_t pid;
+
+	assert_int_equal(
+	    command(d, "dnssec-keygen -q -a 13", "example.com"), 0);
+	assert_int_equal(gate_sign(&d->o, &w->sign), 0);
+	assert_int_equal(command(d, "cp signed", "old"), 0);
+	for (i = 0; i < 40; i++) {
+		if ((pid = fork()) == 0)
+			_exit(gate_sign(&d->o, &w->sign));
+		pause.tv_nsec = i * 2000000L;
+		nanosleep(&pause, NULL);
+		kill(pid, SIGKILL);
+		while (waitpid(pid, &status, 0) < 0)
+			continue;
+		if (command(d, "cmp signed", "old") == 0) {
+			old++;
+			continue;
+		}
+		new ++;
+		assert_int_equal(gate_verify(&d->o, &w->verify), 0);
+		assert_int_equal(command(d, "cp signed", "old"), 0);
+	}
+	/* Some were in time, some were not. */
+	if (old == 0 || new == 0)
+		print_message("%lu old, %lu new\n", old, new);
+	assert_true(old != 0);
+	assert_int_equal(command(d, "test -s", "signed"), 0);
+}
+
 static void
 test_diff(void **state)
 {
@@ -227,6 +419,9 @@ main(int argc, char **argv)
 	    cmocka_unit_test_setup_teardown(test_anchors, begin, end),
 	    cmocka_unit_test_setup_teardown(test_sign, begin, end),
 	    cmocka_unit_test_setup_teardown(test_sign_leaves, begin, end),
+	    cmocka_unit_test_setup_teardown(test_zonemd, begin, end),
+	    cmocka_unit_test_setup_teardown(test_reuse, begin, end),
+	    cmocka_unit_test_setup_teardown(test_killed, begin, end),
 	    cmocka_unit_test_setup_teardown(test_diff, begin, end),
 	};
 

@@ -44,6 +44,25 @@ algorithms_text(struct findings *fs, const struct dnssec_result *r)
 	return all;
 }
 
+/* The zone's own digest, if it has one: absent is no fault (RFC 8976 §4). */
+static int
+present_zonemd(struct verify *v, const char *apex, struct rules_zonemd md,
+    bool clean, struct error *e)
+{
+	struct report_check *check = vec_add(&v->j.checks);
+	struct findings *fs = &v->j.findings;
+
+	if (check == NULL)
+		return error_memory(e);
+	check->what = findings_text(fs, "ZONEMD of %s", apex);
+	check->state = !clean ? "fail" : md.known != 0 ? "ok" : "skip";
+	check->result = md.records == 0 ? "there is none"
+			: !clean        ? "wrong"
+			: md.known == 0 ? "of a kind that is not checked"
+					: "the digest of the zone";
+	return 0;
+}
+
 static int
 present_file(struct verify *v, const struct single *s, const struct zone *z,
     const struct dnssec_result *r, bool validated, bool clean, struct error *e)
@@ -68,6 +87,8 @@ present_file(struct verify *v, const struct single *s, const struct zone *z,
 	rz->rrsets = r->rrsets;
 	rz->verified = r->verified;
 	rz->algorithms = validated ? algorithms_text(fs, r) : NULL;
+	if (!z->broken && (rz->digest = single_digest(z, fs)) == NULL)
+		return error_memory(e);
 	check->state = clean ? "ok" : "fail";
 	check->what = findings_text(fs, "signatures of %s", apex);
 	check->result = validated
@@ -124,9 +145,12 @@ verify_file(struct verify *v, const struct gate_options *o, const char *name,
     struct error *e)
 {
 	struct dnssec_result r = {0};
+	struct rules_zonemd md = {0, 0};
+	char apex[NAME_MAX_TEXT];
 	struct findings fs;
 	struct zone *z = NULL;
 	struct single s;
+	size_t from;
 	int rc = -1;
 
 	v->j.begun++;
@@ -136,10 +160,16 @@ verify_file(struct verify *v, const struct gate_options *o, const char *name,
 		goto out;
 	if (!z->broken && validate(v, o, &s, z, &r, &fs, e) != 0)
 		goto out;
+	from = fs.n;
+	name_to_text(apex, s.apex);
+	if (!z->broken)
+		md = rules_verify_zonemd(z, apex, &fs);
+	single_name_findings(&s, &fs, from);
 	rules_settle(v->policy, gate_now(o), &fs, 0);
 	findings_append(&v->j.findings, &fs);
 	if (present_file(v, &s, z, &r, !z->broken && r.is_signed,
-		fs.n == 0 && r.complete, e) != 0)
+		from == 0 && r.complete, e) != 0 ||
+	    (!z->broken && present_zonemd(v, apex, md, fs.n == from, e) != 0))
 		goto out;
 	/* A broken zone was not validated, but then findings say why. */
 	if (z->broken ? fs.n > 0 : r.complete || !r.is_signed)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* More of one rule in one zone than a person reads. */
-enum { SAME_RULE_MAX = 10 };
+enum { SAME_RULE_MAX = 10, DIGESTS_MAX = 8 };
 
 static bool
 same(const char *a, const char *b)
@@ -128,6 +128,47 @@ print_zone(const struct report_zone *z, const struct report_style *style,
 		    &line, ", serial %lu", (unsigned long)z->serial_new);
 	lines_end(out, style, &line, 4, COLOUR_BOLD, paint);
 	text_free(&line);
+}
+
+/* Which bytes were judged: enough of the digest to tell two zones apart, all of
+ * it where nothing else stands for the zone. */
+static void
+print_digest(const struct report_zone *z, bool whole,
+    const struct report_style *style, struct text *out)
+{
+	if (!given(z->digest))
+		return;
+	if (!whole) {
+		lines_printf(
+		    out, style, 4, "%s  sha384:%.16s...", z->name, z->digest);
+		return;
+	}
+	/* On one line, however long: it is there to be copied. */
+	text_escaped(out, z->name, strlen(z->name));
+	text_str(out, "  sha384:");
+	text_escaped(out, z->digest, strlen(z->digest));
+	text_char(out, '\n');
+}
+
+/* Of a push, the zones that it touches. */
+static void
+print_digests(
+    const struct report *r, const struct report_style *style, struct text *out)
+{
+	size_t i, shown = 0;
+
+	for (i = 0; i < r->nzones; i++) {
+		if (reads_revisions(r) && same(r->zone[i].status, "unchanged"))
+			continue;
+		if (shown++ == DIGESTS_MAX) {
+			lines_printf(
+			    out, style, 4, "... and more (all: --format json)");
+			break;
+		}
+		print_digest(&r->zone[i],
+		    same(r->command, "sign") || same(r->command, "verify"),
+		    style, out);
+	}
 }
 
 /* A review or a validation says what it looked at. */
@@ -451,6 +492,7 @@ report_text(
 		print_checks(r, style, out);
 		print_waivers(r, style, out);
 		print_numbers(r, style, out);
+		print_digests(r, style, out);
 		print_notes(r, style, out);
 	}
 	if (r->verdict == REPORT_ERROR && r->error != NULL &&

@@ -142,6 +142,26 @@ check_zonemd(const struct rule_walk *w, const struct zone_rrset *set)
 	}
 }
 
+struct rules_zonemd
+rules_verify_zonemd(
+    const struct zone *zone, const char *apex_text, struct findings *fs)
+{
+	const struct zone_rrset *set = apex_zonemd(zone);
+	const struct evidence_zone ez = {.apex = zone->apex,
+	    .apex_text = apex_text,
+	    .view = "",
+	    .mode = POLICY_DNSSEC_PRESIGNED,
+	    .new = zone};
+	struct rule_quota quota = {.said = 0};
+	const struct rule_walk w = {
+	    .ez = &ez, .zone = zone, .out = fs, .quota = &quota};
+
+	if (set == NULL)
+		return (struct rules_zonemd){0, 0};
+	check_zonemd(&w, set);
+	return (struct rules_zonemd){set->count, (uint32_t)count_known(zone)};
+}
+
 static void
 check_removed(const struct evidence *ev, const struct evidence_zone *ez,
     struct findings *fs)

@@ -213,6 +213,19 @@ int rules_probe(const struct evidence *, struct findings *fs, struct error *e);
 void rules_settle(
     const struct policy *, int64_t now, struct findings *fs, size_t from);
 
+/* What the ZONEMD records of a zone are worth. */
+struct rules_zonemd {
+	uint32_t records; /* at the apex */
+	uint32_t known;   /* of them, of a kind that is checked */
+};
+
+/*
+ * Hold a zone that is published as it stands against its ZONEMD records (RFC
+ * 8976 section 4), outside of a run: findings of dnssec-zonemd go to FS.
+ */
+struct rules_zonemd rules_verify_zonemd(
+    const struct zone *zone, const char *apex_text, struct findings *fs);
+
 /* Errors and warnings that are not waived; waived ones. */
 void rules_count_findings(
     const struct findings *, size_t *errors, size_t *warnings, size_t *waived);
