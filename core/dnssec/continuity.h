@@ -54,7 +54,7 @@ struct continuity_link {
 struct continuity_state {
 	const char *commit; /* short id; NULL: the proposal, or unknown */
 	int64_t since;      /* when it was first published; 0: ever so far */
-	bool exact; /* SINCE is the server's time, not a committer's */
+	bool exact;         /* SINCE is the server's time, not a committer's */
 	/* Until when it was published; state 0: does not count. */
 	int64_t until;
 	struct continuity_key key[CONTINUITY_KEYS_MAX];
@@ -70,7 +70,8 @@ struct continuity_state {
 	uint32_t nasked;
 	const uint8_t *ns[CONTINUITY_NS_MAX];
 	uint32_t nns, ns_ttl;
-	bool overflow; /* the bounds were too small for it */
+	bool by_policy; /* its DS are a guess, before the policy changed */
+	bool overflow;  /* the bounds were too small for it */
 };
 
 /*

@@ -7,10 +7,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../dns/name.h"
 #include "../rules/parent.h"
 #include "history.h"
+#include "trust.h"
 
 /* ---- one version -------------------------------------------------------- */
 
@@ -68,6 +70,77 @@ history_state(struct continuity_state *s, const struct zone *zone,
 	return 0;
 }
 
+/* ---- a policy whose history is not here ---------------------------------- */
+
+int64_t
+history_policy_time(const struct trust *t, const struct gate_options *o)
+{
+	struct history_point p = {.time = INT64_MAX};
+	struct history *h = NULL;
+	struct error ignored;
+	struct stat st;
+
+	if (t->from_repository || !o->hook || o->at != 0)
+		return 0;
+	if (t->rev != NULL && t->repo != NULL) {
+		if (history_open(&h, t->repo, t->ref, t->rev, &ignored) == 0 &&
+		    history_next(h, &p, &ignored) == 1 && !p.exact)
+			p.time += HISTORY_DATE_SLACK;
+		history_free(h);
+		return p.time;
+	}
+	return stat(t->policy->source, &st) == 0 ? st.st_mtime : INT64_MAX;
+}
+
+static bool
+stays(const struct continuity_state *new, const struct continuity_key *k)
+{
+	const struct continuity_key *same = continuity_key_find(
+	    new, k->rdata, k->rdlen);
+
+	return same != NULL && same->signs_keys;
+}
+
+/*
+ * Until its policy changed last, the parent may have had a DS for each key that
+ * now leaves and no other: one more state before all others.
+ */
+static int
+add_policy_state(struct judge_run *r, struct evidence_chain *c)
+{
+	const struct judge_pair *pair = r->pair;
+	const struct continuity_key *k;
+	struct continuity_state *s, *x;
+	uint32_t i;
+
+	if (pair->policy_time == 0 || c->entry == NULL ||
+	    c->entry->dnssec.nparent_ds == 0)
+		return 0;
+	s = arena_calloc(r->j->arena, c->nstates + 1, sizeof(*s));
+	if (s == NULL)
+		return -1;
+	memcpy(s, c->state, c->nstates * sizeof(*s));
+	x = &s[c->nstates];
+	*x = s[1];
+	x->nds = 0;
+	x->ds_ttl = c->entry->dnssec.ds_ttl;
+	x->by_policy = true;
+	x->until = pair->policy_time < pair->now ? pair->policy_time
+						 : pair->now;
+	for (i = 0; i < s[1].nkeys; i++) {
+		k = &s[1].key[i];
+		if (k->signs_keys && (k->flags & 1) != 0 && !stays(&s[0], k) &&
+		    x->nds < CONTINUITY_LINKS_MAX)
+			x->ds[x->nds++] = (struct continuity_link){
+			    k->rdata, k->rdlen, true};
+	}
+	if (x->nds == 0)
+		return 0;
+	c->state = s;
+	c->nstates++;
+	return 0;
+}
+
 /* ---- which zones -------------------------------------------------------- */
 
 /* Was it, or is it, signed by somebody else than this gate? */
@@ -117,6 +190,8 @@ add_chain(struct judge_run *r, const struct sides *x, struct error *e)
 		return -1;
 	if (!c.in_motion && c.doubt == NULL)
 		return 0;
+	if (add_policy_state(r, &c) != 0)
+		return error_memory(e);
 	if ((kept = vec_add(&r->chains)) == NULL)
 		return error_memory(e);
 	*kept = c;

@@ -4,6 +4,11 @@
 
 #include "judge.h"
 
+enum {
+	/* A commit is pushed this long after its date at most; in seconds. */
+	HISTORY_DATE_SLACK = 3600,
+};
+
 /*
  * ZONE of VIEW, with what SET and the policy's ENTRY (may be NULL) say about
  * its parent, as a state in arena A. 0, or -1 without memory.

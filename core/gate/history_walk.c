@@ -15,9 +15,7 @@ enum {
 	/* Dates before which nothing counts, in a row, where they were written
 	 * by committers: one that is too old may be forged. */
 	OLD_POINTS = 64,
-	/* A commit is pushed this long after its date at most; in seconds. */
-	DATE_SLACK = 3600,
-	DATE_AHEAD = 300,
+	DATE_AHEAD = 300, /* of clocks that do not agree, in seconds */
 };
 
 /* A file that the keys or the DS depend on, at the point looked at last. */
@@ -244,7 +242,7 @@ window(const struct walk *w)
 {
 	const struct policy_zone *entry = w->c->entry;
 
-	return (int64_t)CONTINUITY_TTL_MAX + DATE_SLACK +
+	return (int64_t)CONTINUITY_TTL_MAX + HISTORY_DATE_SLACK +
 	       (entry != NULL ? entry->dnssec.propagation : 0);
 }
 
@@ -305,7 +303,7 @@ put_in_order(struct walk *w)
 	for (i = 2; i < w->states.n; i++) {
 		s[i].until = s[i - 1].since;
 		if (!s[i - 1].exact)
-			s[i].until += DATE_SLACK;
+			s[i].until += HISTORY_DATE_SLACK;
 	}
 }
 
@@ -388,7 +386,7 @@ walk_pushed(struct dates *d, struct history *h, struct error *e)
 			return -1;
 		if (n != 0 && rc == 1) {
 			d->touching++;
-			if (newer.time < r->pair->now - DATE_SLACK ||
+			if (newer.time < r->pair->now - HISTORY_DATE_SLACK ||
 			    newer.time > r->pair->now + DATE_AHEAD) {
 				memcpy(d->odd, newer.commit, sizeof(d->odd));
 				d->odd_time = newer.time;

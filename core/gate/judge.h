@@ -58,6 +58,8 @@ struct judge_pair {
 	const char *commit; /* goes into every place, or NULL */
 	struct repo *repo;   /* where history is, or NULL */
 	bool policy_in_tree; /* the policy is a file of the revisions */
+	/* else: when it may have changed last; 0: does not count */
+	int64_t policy_time;
 	int64_t now;
 	bool all_answers;   /* report unchanged answers too */
 	bool findings_only; /* a commit on the way: show only its faults */
@@ -129,6 +131,11 @@ bool judge_any_broken(const struct judge_run *, bool old);
 /* history.c: signed zones whose keys or DS change, and what was published
  * before. */
 int judge_history(struct judge_run *, struct error *);
+
+/* When a policy that is no file of the judged revisions changed last, at most;
+ * 0: never, or it is one. */
+struct trust;
+int64_t history_policy_time(const struct trust *, const struct gate_options *);
 
 /* collateral.c: names nobody edited that answer differently now. */
 int judge_collateral(struct judge_run *, struct error *);

@@ -54,6 +54,7 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 	    .findings_only = rev->on_way,
 	    .repo = rev->repo,
 	    .policy_in_tree = t->from_repository,
+	    .policy_time = history_policy_time(t, o),
 	    .now = gate_now(o)};
 	struct policy_look look = {.j = j,
 	    .options = o,

@@ -62,6 +62,11 @@ chain_left(struct findings *fs, const struct evidence_chain *c, uint32_t i,
 		return findings_text(fs,
 		    "%s is published now, and caches keep it for %u seconds",
 		    what, ttl);
+	if (c->state[i].by_policy)
+		return findings_text(fs,
+		    "%s may have been another until the policy changed at %s, "
+		    "and caches keep it for %u seconds",
+		    what, chain_time(fs, c->state[i].until), ttl);
 	return findings_text(fs,
 	    "%s was replaced by commit %s of %s, and caches keep it for %u "
 	    "seconds",
