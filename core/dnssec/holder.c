@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/stream.h"
 #include "../base/text.h"
 #include "../base/workers.h"
 #include "holder_wire.h"
@@ -35,37 +36,13 @@ struct holder {
 bool
 holder_send(int fd, const void *data, size_t len)
 {
-	const char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(fd, p, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return stream_send(fd, data, len, STREAM_FOREVER);
 }
 
 bool
 holder_receive(int fd, void *data, size_t len)
 {
-	char *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = recv(fd, p, len, MSG_WAITALL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
+	return stream_receive(fd, data, len, STREAM_FOREVER);
 }
 
 /* ---- starting ------------------------------------------------------------ */

@@ -11,10 +11,10 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../base/sandbox.h"
+#include "../base/stream.h"
 #include "output.h"
 
 #define MEMORY_DEFAULT ((uint64_t)4 << 30)
@@ -111,16 +111,6 @@ run_child(const struct gate_options *o, gate_job job, void *ctx,
 	_exit(0);
 }
 
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		return 0;
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Read FD to its end or until DEADLINE. 0, 1 for the deadline, -1 failure. */
 static int
 collect(int fd, int64_t deadline, struct text *in)
@@ -131,7 +121,7 @@ collect(int fd, int64_t deadline, struct text *in)
 	ssize_t n;
 
 	for (;;) {
-		if ((left = deadline - monotonic_ms()) <= 0)
+		if ((left = deadline - stream_now()) <= 0)
 			return 1;
 		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) < 0) {
 			if (errno == EINTR)
@@ -252,7 +242,7 @@ gate_supervise_record(
 		run_child(o, job, ctx, record, fd[1], parent);
 	}
 	close(fd[1]);
-	rc = collect(fd[0], monotonic_ms() + (int64_t)seconds * 1000, &in);
+	rc = collect(fd[0], stream_now() + (int64_t)seconds * 1000, &in);
 	close(fd[0]);
 	if (rc != 0)
 		kill(child, SIGKILL);

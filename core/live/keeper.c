@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +9,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../base/stream.h"
 #include "codec.h"
 #include "confine.h"
 #include "target_keep.h"
@@ -80,42 +79,6 @@ handler(uint32_t kind)
 	return NULL;
 }
 
-static bool
-receive(int fd, void *data, size_t len)
-{
-	uint8_t *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = recv(fd, p, len, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
-deliver(int fd, const void *data, size_t len)
-{
-	const uint8_t *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = send(fd, p, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* One request. False when there is nobody to serve any more. */
 static bool
 serve(int fd, const struct live_setup *s, const struct error *unfit)
@@ -127,10 +90,11 @@ serve(int fd, const struct live_setup *s, const struct error *unfit)
 	uint8_t *in;
 	bool fine;
 
-	if (!receive(fd, &f, sizeof(f)) || f.len > LIVE_REQUEST_MAX ||
+	if (!stream_receive(fd, &f, sizeof(f), STREAM_FOREVER) ||
+	    f.len > LIVE_REQUEST_MAX ||
 	    (in = malloc((size_t)f.len + 1)) == NULL)
 		return false;
-	fine = receive(fd, in, (size_t)f.len);
+	fine = stream_receive(fd, in, (size_t)f.len, STREAM_FOREVER);
 	if (fine && e.code == ERROR_NONE) {
 		if ((fn = handler(f.what)) == NULL)
 			error_set(&e, ERROR_SYSTEM, "no such live request");
@@ -146,8 +110,9 @@ serve(int fd, const struct live_setup *s, const struct error *unfit)
 	}
 	back.what = (uint32_t)e.code;
 	back.len = out.len;
-	fine = fine && !text_lost(&out) && deliver(fd, &back, sizeof(back)) &&
-	       (out.len == 0 || deliver(fd, out.data, out.len));
+	fine = fine && !text_lost(&out) &&
+	       stream_send(fd, &back, sizeof(back), STREAM_FOREVER) &&
+	       stream_send(fd, out.data, out.len, STREAM_FOREVER);
 	text_free(&out);
 	return fine;
 }
@@ -246,54 +211,6 @@ live_keeper_close(struct live_keeper *k)
 	free(k);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &ts) != 0)
-		return INT64_MAX;
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-static bool
-wait_for(int fd, short events, int64_t deadline)
-{
-	struct pollfd p = {.fd = fd, .events = events};
-	int64_t left;
-	int rc;
-
-	do {
-		if ((left = deadline - now_ms()) <= 0)
-			return false;
-		rc = poll(&p, 1, left > 60000 ? 60000 : (int)left);
-	} while (rc == 0 || (rc < 0 && errno == EINTR));
-	return rc > 0;
-}
-
-/* All of DATA out (or in, READING), in time. */
-static bool
-move(int fd, void *data, size_t len, bool reading, int64_t deadline)
-{
-	uint8_t *p = data;
-	ssize_t n;
-
-	while (len > 0) {
-		n = reading ? recv(fd, p, len, 0)
-			    : send(fd, p, len, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN &&
-		    wait_for(fd, reading ? POLLIN : POLLOUT, deadline))
-			continue;
-		if (n <= 0)
-			return false;
-		p += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static int
 lost(struct live_keeper *k, struct error *e)
 {
@@ -326,7 +243,7 @@ live_keeper_call(struct live_keeper *k, enum live_kind kind, const void *in,
     size_t inlen, const uint8_t **out, size_t *outlen, struct arena *arena,
     struct error *e)
 {
-	int64_t deadline = now_ms() + k->patience;
+	int64_t deadline = stream_now() + k->patience;
 	struct frame f = {(uint32_t)kind, 0, inlen};
 	uint8_t *data;
 
@@ -335,16 +252,16 @@ live_keeper_call(struct live_keeper *k, enum live_kind kind, const void *in,
 	if (inlen > LIVE_REQUEST_MAX)
 		return error_set(
 		    e, ERROR_SYSTEM, "the request to live servers is too long");
-	if (k->fd < 0 || !move(k->fd, &f, sizeof(f), false, deadline) ||
-	    !move(k->fd, (void *)(uintptr_t)in, inlen, false, deadline) ||
-	    !move(k->fd, &f, sizeof(f), true, deadline) ||
+	if (k->fd < 0 || !stream_send(k->fd, &f, sizeof(f), deadline) ||
+	    !stream_send(k->fd, in, inlen, deadline) ||
+	    !stream_receive(k->fd, &f, sizeof(f), deadline) ||
 	    f.len > LIVE_RESPONSE_MAX)
 		return lost(k, e);
 	if ((data = arena_bytes(arena, (size_t)f.len + 1)) == NULL) {
 		(void)lost(k, e);
 		return error_memory(e);
 	}
-	if (!move(k->fd, data, (size_t)f.len, true, deadline))
+	if (!stream_receive(k->fd, data, (size_t)f.len, deadline))
 		return lost(k, e);
 	if (f.what != ERROR_NONE)
 		return take_error(data, (size_t)f.len, e);

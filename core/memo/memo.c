@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../base/stream.h"
 #include "../base/text.h"
 #include "memo_impl.h"
 
@@ -127,7 +128,7 @@ hear(struct memo *m, void *data, size_t len, int64_t deadline)
 	while (len > 0) {
 		if (m->at == m->end) {
 			m->at = 0;
-			m->end = stream_receive(
+			m->end = stream_take(
 			    m->fd, m->in, sizeof(m->in), deadline);
 			if (m->end == 0)
 				return false;

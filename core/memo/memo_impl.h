@@ -2,8 +2,6 @@
 #ifndef MEMO_MEMO_IMPL_H
 #define MEMO_MEMO_IMPL_H
 
-#include <stdbool.h>
-
 #include "memo.h"
 
 #define KEY_LEN ((size_t)64) /* hexadecimal SHA-256 */
@@ -22,20 +20,6 @@ struct request {
 	uint32_t n;
 	uint64_t bytes; /* that follow */
 };
-
-/* No deadline. */
-#define FOREVER INT64_MAX
-
-/* Milliseconds of a clock that only goes forward. */
-int64_t stream_now(void);
-
-/*
- * All LEN bytes to the socket FD, and what there is from it, LEN at the most.
- * A socket that does not block is waited for until DEADLINE (of stream_now()).
- * False, or 0: the other end is gone, or it took too long.
- */
-bool stream_send(int fd, const void *data, size_t len, int64_t deadline);
-size_t stream_receive(int fd, void *data, size_t len, int64_t deadline);
 
 /* How the process that holds the file ends. */
 enum store_end {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/stream.h"
 #include "../base/text.h"
 #include "memo_impl.h"
 
@@ -63,31 +64,14 @@ open_file(MDB_env **env)
 	return verdict(rc);
 }
 
-static bool
-receive(int fd, void *data, size_t len)
-{
-	char *p = data;
-	size_t n;
-
-	for (; len > 0; p += n, len -= n)
-		if ((n = stream_receive(fd, p, len, FOREVER)) == 0)
-			return false;
-	return true;
-}
-
-static bool
-deliver(int fd, const void *data, size_t len)
-{
-	return stream_send(fd, data, len, FOREVER);
-}
-
 /* Send what was collected if it is MIN bytes at least. */
 static void
 flush(int fd, struct text *reply, size_t min, bool *gone)
 {
 	if (reply->len < min)
 		return;
-	if (text_lost(reply) || !deliver(fd, reply->data, reply->len))
+	if (text_lost(reply) ||
+	    !stream_send(fd, reply->data, reply->len, STREAM_FOREVER))
 		*gone = true;
 	text_clear(reply);
 }
@@ -200,7 +184,7 @@ put(int fd, MDB_env *env, char *body, const struct request *q, bool *gone)
 		mdb_txn_abort(txn);
 	else
 		rc = mdb_txn_commit(txn);
-	if (rc == 0 && !deliver(fd, &done, sizeof(done)))
+	if (rc == 0 && !stream_send(fd, &done, sizeof(done), STREAM_FOREVER))
 		*gone = true;
 	return rc;
 }
@@ -213,7 +197,7 @@ request(int fd, MDB_env *env, bool *gone)
 	char *body;
 	int rc = EPROTO;
 
-	if (!receive(fd, &q, sizeof(q))) {
+	if (!stream_receive(fd, &q, sizeof(q), STREAM_FOREVER)) {
 		*gone = true;
 		return 0;
 	}
@@ -221,7 +205,7 @@ request(int fd, MDB_env *env, bool *gone)
 		return EPROTO;
 	if ((body = malloc((size_t)q.bytes + 1)) == NULL)
 		return EAGAIN;
-	if (!receive(fd, body, (size_t)q.bytes)) {
+	if (!stream_receive(fd, body, (size_t)q.bytes, STREAM_FOREVER)) {
 		*gone = true;
 		rc = 0;
 	} else if (q.kind == REQUEST_GET) {

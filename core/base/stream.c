@@ -1,11 +1,10 @@
-/* Bytes over the socket between a memo and the process that holds its file. */
+#include "stream.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
-
-#include "memo_impl.h"
 
 int64_t
 stream_now(void)
@@ -59,7 +58,7 @@ stream_send(int fd, const void *data, size_t len, int64_t deadline)
 }
 
 size_t
-stream_receive(int fd, void *data, size_t len, int64_t deadline)
+stream_take(int fd, void *data, size_t len, int64_t deadline)
 {
 	ssize_t n;
 
@@ -67,4 +66,16 @@ stream_receive(int fd, void *data, size_t len, int64_t deadline)
 		n = recv(fd, data, len, 0);
 	} while (again(n, fd, POLLIN, deadline));
 	return n <= 0 ? 0 : (size_t)n;
+}
+
+bool
+stream_receive(int fd, void *data, size_t len, int64_t deadline)
+{
+	char *p = data;
+	size_t n;
+
+	for (; len > 0; p += n, len -= n)
+		if ((n = stream_take(fd, p, len, deadline)) == 0)
+			return false;
+	return true;
 }
