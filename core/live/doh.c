@@ -56,7 +56,7 @@ split(const char *url, char host[256], uint16_t *port)
 	if (curl_url_get(u, CURLUPART_HOST, &part, 0) != CURLUE_OK ||
 	    strlen(part) >= 256)
 		goto out;
-	strcpy(host, part);
+	memcpy(host, part, strlen(part) + 1);
 	curl_free(part);
 	part = NULL;
 	*port = HTTPS_PORT;
