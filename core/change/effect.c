@@ -122,77 +122,6 @@ call(struct compare *c, const char *key, const char *subject, const char **name)
 	return s == NULL ? "" : s;
 }
 
-/* ---- magnitude ------------------------------------------------------------
- */
-
-enum unit { UNIT_NONE, UNIT_NUMBER, UNIT_PERCENT, UNIT_DATE, UNIT_WORD };
-
-static enum unit
-measure(const struct policy_fact *f, double *out)
-{
-	static const struct {
-		const char *text;
-		double times;
-	} sizes[] = {{"", 1}, {"KiB", 1024}, {"MiB", 1024.0 * 1024},
-	    {"GiB", 1024.0 * 1024 * 1024}};
-	unsigned y, m, d;
-	char *end;
-	size_t i;
-
-	if (f->is_number) {
-		*out = (double)f->number;
-		return UNIT_NUMBER;
-	}
-	if (strlen(f->value) == 10 &&
-	    sscanf(f->value, "%4u-%2u-%2u", &y, &m, &d) == 3) {
-		*out = y * 10000.0 + m * 100.0 + d;
-		return UNIT_DATE;
-	}
-	*out = strtod(f->value, &end);
-	if (end == f->value)
-		return UNIT_WORD;
-	if (strcmp(end, "%") == 0)
-		return UNIT_PERCENT;
-	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		if (strcmp(end, sizes[i].text) == 0) {
-			*out *= sizes[i].times;
-			return UNIT_NUMBER;
-		}
-	return UNIT_WORD;
-}
-
-/* <0 when the new value is less, >0 more, 0 when nobody can tell. */
-static int
-order(const struct policy_fact *old, const struct policy_fact *new)
-{
-	double a, b;
-	enum unit ua = measure(old, &a), ub = measure(new, &b);
-
-	if (ua != ub || ua == UNIT_WORD)
-		return 0;
-	return a < b ? 1 : a > b ? -1 : 0;
-}
-
-/* Place of WORD in "a,b/c": the higher, the tighter; -1 not there. */
-static int
-rank(const char *ranks, const char *word)
-{
-	size_t len = strlen(word);
-	int place = 0;
-	const char *p = ranks;
-
-	for (; *p != '\0'; p++) {
-		if (*p == '/')
-			place++;
-		if (*p == '/' || *p == ',')
-			continue;
-		if (strncmp(p, word, len) == 0 && strchr("/,", p[len]) != NULL)
-			return place;
-		p += strcspn(p, "/,") - 1;
-	}
-	return -1;
-}
-
 /* ---- facts -----------------------------------------------------------------
  */
 
@@ -261,10 +190,10 @@ compare_number(struct compare *c, const struct pair *p)
 	int more;
 
 	if (a != NULL && b != NULL)
-		more = order(a, b);
+		more = effect_order(a, b);
 	else
 		/* No limit, or nothing asked for. */
-		more = (p->way->way == WAY_MORE_LOOSE) == (b == NULL) ? 1 : -1;
+		more = (p->way->way != WAY_MORE_TIGHT) == (b == NULL) ? 1 : -1;
 	if (a != NULL && b != NULL && (p->nold == 0 || p->nnew == 0) &&
 	    strcmp(a->value, b->value) == 0)
 		return;
@@ -285,8 +214,8 @@ compare_rank(struct compare *c, const struct pair *p)
 
 	for (s = p->way->rank; silence != NULL && s <= silence; s++)
 		none += *s == '/';
-	a = p->nold == 0 ? none : rank(p->way->rank, p->old->value);
-	b = p->nnew == 0 ? none : rank(p->way->rank, p->new->value);
+	a = p->nold == 0 ? none : effect_rank(p->way->rank, p->old->value);
+	b = p->nnew == 0 ? none : effect_rank(p->way->rank, p->new->value);
 	tell_value(
 	    c, p, a >= 0 && b >= 0 && b > a ? EFFECT_TIGHTER : EFFECT_LOOSER);
 }
@@ -394,6 +323,12 @@ compare_pair(struct compare *c, const struct pair *p)
 		return;
 	}
 	switch (p->way->way) {
+	case WAY_INNER_LOOSE:
+		/* That the part came or went is told by others. */
+		if (p->nold == 0 || p->nnew == 0)
+			break;
+		compare_number(c, p);
+		break;
 	case WAY_MORE_LOOSE:
 	case WAY_MORE_TIGHT:
 		compare_number(c, p);

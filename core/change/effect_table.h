@@ -7,6 +7,7 @@ enum effect_way {
 	WAY_WORDS,       /* for people */
 	WAY_MORE_LOOSE,  /* a number: more allows more; none is no limit */
 	WAY_MORE_TIGHT,  /* a number: more asks for more; none is nothing */
+	WAY_INNER_LOOSE, /* as MORE_LOOSE, in a part that may be absent */
 	WAY_RANK,        /* words in order, see RANK */
 	WAY_SET_LOOSE,   /* one value more allows more */
 	WAY_SET_TIGHT,   /* one value more asks for more */
@@ -28,5 +29,13 @@ struct effect_key {
 
 /* The entry for KEY, identity endpoints as failover names; NULL: unknown. */
 const struct effect_key *effect_key_find(const char *key);
+
+struct policy_fact;
+
+/* <0 when the new value is less, >0 more, 0 when nobody can tell. */
+int effect_order(const struct policy_fact *old, const struct policy_fact *new);
+
+/* Place of WORD in "a,b/c": the higher, the tighter; -1 not there. */
+int effect_rank(const char *ranks, const char *word);
 
 #endif

@@ -215,6 +215,33 @@ check_policy(const struct gate_options *o, const char *policy, struct error *e)
 	return rc;
 }
 
+/* An override is asked for with a push option, which git offers only if it is
+ * told to. A policy that is not there yet asks for nothing. */
+static int
+offer_push_options(const struct gate_options *o, const char *git_dir,
+    const char *policy, struct error *e)
+{
+	struct gate_options copy = *o;
+	char head[REPO_HEX];
+	struct repo *repo = NULL;
+	struct error ignored = {0};
+	struct trust t = {0};
+	int rc = 0;
+
+	if (repo_open(&repo, git_dir, false, e) != 0)
+		return -1;
+	copy.policy = policy;
+	if (trust_load(&t, &copy, repo,
+		repo_commit(repo, "HEAD", head, &ignored) == 0 ? head : NULL,
+		&ignored) == 0 &&
+	    t.policy->change.override.nsigners != 0)
+		rc = set_config(
+		    git_dir, "receive.advertisePushOptions", "true", e);
+	trust_free(&t);
+	repo_free(repo);
+	return rc;
+}
+
 static int
 refuse_other(const char *path, const char *does, struct error *e)
 {
@@ -344,7 +371,8 @@ install(const struct gate_options *o, const struct gate_install *args,
 {
 	if (find_place(p, args, e) != 0 || check_all(o, args, p, e) != 0 ||
 	    set_extras(p, args, e) != 0 ||
-	    set_paths(p->git_dir, args->policy, e) != 0)
+	    set_paths(p->git_dir, args->policy, e) != 0 ||
+	    offer_push_options(o, p->git_dir, args->policy, e) != 0)
 		return -1;
 	if (args->attest_key != NULL &&
 	    put_hook(p, p->layout->post_dir, p->post, hook_post_script, e) != 0)

@@ -330,6 +330,27 @@ note_tightened(const struct policy_look *l, const struct change_effects *all)
 	}
 }
 
+/* Whoever may override from now on must be able to ask for it. */
+static void
+note_push_options(const struct policy_look *l, const struct policy *new)
+{
+	struct findings *fs = &l->j->findings;
+	struct error ignored = {0};
+	char value[16] = "";
+	const char **note;
+
+	if (new->change.override.nsigners == 0 || l->trust->repo == NULL ||
+	    (repo_config(l->trust->repo, "receive.advertisePushOptions", value,
+		 sizeof(value), &ignored) == 0 &&
+		strcmp(value, "true") == 0))
+		return;
+	if ((note = vec_add(&l->j->notes)) == NULL)
+		fs->lost = true;
+	else
+		*note = "an override needs push options, on the server: git "
+			"config receive.advertisePushOptions true";
+}
+
 static int
 tell_effect(const struct policy_look *l, const struct policy *new,
     struct evidence_ref *ref, struct change_effects *lines, struct error *e)
@@ -347,6 +368,7 @@ tell_effect(const struct policy_look *l, const struct policy *new,
 		    try_zones(l, new, blocks, e) != 0)
 			return -1;
 		ref->policy_blocks = blocks;
+		note_push_options(l, new);
 	}
 	more = arena_calloc(a, all->n + lines->n + 1, sizeof(*more));
 	if (more == NULL)
