@@ -254,8 +254,9 @@ write_line(int fd, const struct text *line, off_t size, const char *path,
 	} else {
 		code = n < 0 ? errno : ENOSPC;
 	}
-	if (n > 0 && ftruncate(fd, size) != 0)
-		n = -1; /* append-only: the next line marks it as torn */
+	/* Where that is not allowed, the next line marks it as torn. */
+	if (n > 0)
+		(void)!ftruncate(fd, size);
 	return fail(e, path, "could not be written", code);
 }
 

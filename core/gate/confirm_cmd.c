@@ -31,7 +31,8 @@ struct confirm {
 	struct zone *zone; /* that was attested */
 	struct findings faults;
 	struct arena *arena;
-	struct zone_limits limits;
+	struct zone_limits limits; /* of what is attested: no more */
+	struct zone_limits transfer_limits;
 	struct confirm_result result;
 	bool forged; /* the attestation does not hold: that is an answer */
 };
@@ -203,6 +204,8 @@ prepare(struct confirm *c, const struct gate_options *o, struct error *e)
 	c->limits = zone_limits_default;
 	c->limits.bytes = (uint64_t)1 << 40;
 	c->limits.records = c->limits.rrset = UINT32_MAX - 1;
+	c->transfer_limits = zone_limits_default;
+	c->transfer_limits.rrset = UINT32_MAX - 1;
 	if (attest_public_load(&c->keys, c->args->public_key, e) != 0 ||
 	    find_commit(c, o, e) != 0 || read_attestation(c, e) != 0 ||
 	    find_entry(c, e) != 0)
@@ -217,7 +220,7 @@ prepare(struct confirm *c, const struct gate_options *o, struct error *e)
 	}
 	c->transfer = (struct axfr_args){.server = c->args->server,
 	    .zone = c->apex,
-	    .limits = &zone_limits_default,
+	    .limits = &c->transfer_limits,
 	    .seconds = o->seconds};
 	if (c->args->tsig != NULL) {
 		if (axfr_key_load(&c->tsig, c->args->tsig, NULL, e) != 0)

@@ -1,5 +1,6 @@
 #include "judged.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,8 +62,7 @@ find_ends(struct judged *g, const char *rev, const char *base, struct error *e)
 		g->trusted[0] = '\0';
 	}
 	/* The first commit of all has nothing before it. */
-	memcpy(parent, g->head, strlen(g->head) + 1);
-	strcat(parent, "^1");
+	snprintf(parent, sizeof(parent), "%s^1", g->head);
 	if ((rc = repo_commit(g->repo, parent, g->base, e)) < 0)
 		return -1;
 	g->rev.base = rc == 0 ? g->base : NULL;

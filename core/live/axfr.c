@@ -88,13 +88,13 @@ split(const char *s, char host[128], char port[8])
 	memcpy(host, from, (size_t)(end - from));
 	host[end - from] = '\0';
 	if (colon == NULL) {
-		strcpy(port, "53");
+		memcpy(port, "53", sizeof("53"));
 		return 0;
 	}
 	if (strlen(colon + 1) > 5 || colon[1] == '\0' ||
 	    strspn(colon + 1, "0123456789") != strlen(colon + 1))
 		return -1;
-	strcpy(port, colon + 1);
+	memcpy(port, colon + 1, strlen(colon + 1) + 1);
 	return 0;
 }
 
@@ -138,14 +138,9 @@ connect_to(struct axfr *x, const struct addrinfo *ai)
 }
 
 static int
-make(struct axfr **out, const struct axfr_args *args, struct error *e)
+fill(struct axfr *x, const struct axfr_args *args, struct error *e)
 {
-	struct axfr *x = calloc(1, sizeof(*x));
-
-	if ((*out = x) == NULL)
-		return error_memory(e);
 	x->args = args;
-	x->fd = -1;
 	x->deadline = clock_ms() + (int64_t)1000 * (args->seconds != 0
 							   ? args->seconds
 							   : SECONDS_DEFAULT);
@@ -168,7 +163,7 @@ axfr_connect(struct axfr **out, const struct axfr_args *args, struct error *e)
 	    .ai_socktype = SOCK_STREAM};
 	struct addrinfo *ai = NULL;
 	char host[128], port[8];
-	struct axfr *x = NULL;
+	struct axfr *x;
 	int rc;
 
 	*out = NULL;
@@ -179,7 +174,12 @@ axfr_connect(struct axfr **out, const struct axfr_args *args, struct error *e)
 		return error_hint(
 		    e, "such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53");
 	}
-	rc = make(&x, args, e);
+	if ((x = calloc(1, sizeof(*x))) == NULL) {
+		freeaddrinfo(ai);
+		return error_memory(e);
+	}
+	x->fd = -1;
+	rc = fill(x, args, e);
 	if (rc == 0 && connect_to(x, ai) != 0)
 		rc = error_set(e, ERROR_SYSTEM, "no connection to %.200s: %s",
 		    args->server, strerror(errno));
