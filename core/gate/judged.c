@@ -6,6 +6,7 @@
 
 #include "drill.h"
 #include "gate_keys.h"
+#include "override.h"
 #include "signers.h"
 #include "supervise.h"
 
@@ -95,6 +96,28 @@ judged_close(struct judged *g)
 	repo_free(g->repo);
 }
 
+/*
+ * Who signed. What was pushed with an emergency override is judged with it: the
+ * push option says so in a hook, later the commit's own trailer, which is in no
+ * history without having been granted.
+ */
+static int
+verify_signers(struct judged *g, const struct gate_options *o, struct error *e)
+{
+	const struct policy_change *c = &g->trust.policy->change;
+	const struct change_set *set;
+
+	if (override_option(g->j.arena, &g->rev.override, e) != 0 ||
+	    signers_verify(o, g->repo, &g->trust, c->override.nsigners != 0,
+		g->j.arena, &g->rev, e) != 0)
+		return -1;
+	set = g->rev.commits;
+	if (g->rev.override == NULL && set != NULL && set->n != 0 &&
+	    strcmp(set->commit[set->n - 1].id, g->head) == 0)
+		g->rev.override = set->commit[set->n - 1].override;
+	return 0;
+}
+
 int
 judged_run(struct judged *g, const struct gate_options *o, const char *command,
     struct error *e)
@@ -104,8 +127,7 @@ judged_run(struct judged *g, const struct gate_options *o, const char *command,
 	if (drill_options(&own, o, g->repo, e) != 0 ||
 	    gate_keys_open(&g->j.holder, g->trust.policy, g->repo, &own, e) !=
 		0 ||
-	    signers_verify(
-		o, g->repo, &g->trust, false, g->j.arena, &g->rev, e) != 0)
+	    verify_signers(g, o, e) != 0)
 		return -1;
 	g->j.memo = memo_open(repo_path(g->repo), gate_confine);
 	if (gate_confine(e) != 0 ||

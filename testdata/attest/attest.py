@@ -224,6 +224,46 @@ class Test:
         t.check(done.returncode == 0 and b"is not attested" in done.stderr and
                 self.verify(new).returncode == 1, "without key")
 
+    def hold_override(self):
+        """What was pushed in an emergency is attested, and says so."""
+        p, t = self.p, self.t
+        p.git("config", "zonegate.attestKey", p.path("key"), cwd="remote.git")
+        p.git("config", "receive.advertisePushOptions", "true",
+              cwd="remote.git")
+        p.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "alice",
+              ok=(0,))
+        with open(p.path("alice.pub")) as f:
+            p.write("work/.zonegate/allowed_signers", 'alice@example.com '
+                    'namespaces="git" ' + f.read())
+        with open(p.path("work/zonegate.yaml"), "a") as f:
+            f.write("  allowed-signers: .zonegate/allowed_signers\n"
+                    "  override:\n    signers: [alice@example.com]\n"
+                    "    rules: [zone-serial]\n")
+        p.git("add", "-A")
+        p.git("commit", "-qm", "who may override")
+        p.git("push", "-q", "origin", "main")
+        p.write("work/zones/%szone" % ZONE, zone_text(
+            ZONE, self.serial, "more IN A 192.0.2.7\n"))
+        p.git("-c", "gpg.format=ssh", "-c",
+              "user.signingKey=" + p.path("alice.pub"), "commit", "-S", "-qam",
+              "an emergency", "--trailer", "Zonegate-Override: it burns")
+        done = p.run("git", "push", "origin", "main", cwd=p.path("work"))
+        t.check(done.returncode != 0, "without the option")
+        done = p.run("git", "push", "-o", "zonegate.override=it burns",
+                     "origin", "main", cwd=p.path("work"))
+        new = p.git("rev-parse", "HEAD")
+        t.check(done.returncode == 0 and self.verify(new).returncode == 0,
+                "override: " + done.stderr.decode())
+        waived = self.statement(new)["predicate"]["waived"]
+        t.check([w["rule"] for w in waived] == ["zone-serial"] and
+                "it burns" in waived[0]["waiver"], "override: %s" % waived)
+        with open(p.path("audit.jsonl")) as f:
+            last = json.loads(f.readlines()[-1])
+        t.check(last["verdict"] == "pass" and "change-override" in [
+            f["rule"] for f in last["findings"]], "override: %s" % last)
+        done = p.zonegate("export", "--repo", "remote.git", "--zone", ZONE)
+        t.check(done.returncode == 0, "export of it: " + done.stderr.decode())
+
     def hold_exports(self, rev):
         p, t = self.p, self.t
         p.zonegate("export", "--repo", "remote.git", "--rev", rev, "--all",
@@ -256,6 +296,7 @@ class Test:
         self.hold_refusals(rev)
         self.hold_forgeries(rev)
         self.hold_branches()
+        self.hold_override()
         done = p.run("git", "fsck", "--strict", cwd=p.path("remote.git"))
         t.check(done.returncode == 0, done.stderr.decode())
 
