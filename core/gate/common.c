@@ -58,6 +58,8 @@ gate_fill(struct report *rep, struct judgement *j, const struct gate_options *o)
 	rep->nanswers = j->answers.n;
 	rep->check = j->checks.item;
 	rep->nchecks = j->checks.n;
+	rep->target = j->targets.item;
+	rep->ntargets = j->targets.n;
 	rep->findings = &j->findings;
 	rep->lane = j->classified ? lane_text(j->lanes) : NULL;
 	rep->waiver = j->waivers.item;

@@ -22,6 +22,7 @@ judgement_init(struct judgement *j, struct error *e)
 	j->notes = (struct vec)VEC_INIT(const char *);
 	j->waivers = (struct vec)VEC_INIT(struct report_waiver);
 	j->live = (struct vec)VEC_INIT(struct live_link);
+	j->targets = (struct vec)VEC_INIT(struct report_target);
 	return 0;
 }
 
@@ -38,6 +39,7 @@ judgement_free(struct judgement *j)
 	memo_close(j->memo);
 	holder_free(j->holder);
 	live_close(j);
+	vec_free(&j->targets);
 	arena_free(j->arena);
 }
 

@@ -25,6 +25,7 @@ struct judgement {
 	struct memo *memo;     /* owned; NULL: nothing is remembered */
 	struct holder *holder; /* owned: real keys; NULL: no zone needs them */
 	struct vec live; /* struct live_link, see live.h; empty: not asked */
+	struct vec targets; /* struct report_target */
 	struct vec waivers; /* struct report_waiver */
 	struct report_cache cache;
 	struct {

@@ -76,7 +76,7 @@ judge_live(struct judge_run *r, struct error *e)
 	 * on the way are never served. */
 	if (k == NULL || r->pair->findings_only || judge_any_broken(r, false))
 		return 0;
-	if (live_targets(r, k, e) != 0)
+	if (live_targets(r, k, e) != 0 || live_present(r->j, r, e) != 0)
 		return -1;
 	return live_servers(r, k, e);
 }

@@ -40,6 +40,19 @@ struct live_keeper *live_keeper_of(
 /* live_targets.c: ask what the change brings in, into R->targets. */
 int live_targets(struct judge_run *, struct live_keeper *, struct error *e);
 
+/*
+ * All targets of the zones of PAIR, which has no old side, or those of the N
+ * names ONLY if there are any: asked, put into the report of J, and into OUT
+ * (struct evidence_target; vec_free() it). 0, -1.
+ */
+int live_targets_all(struct vec *out, struct judgement *j,
+    const struct judge_pair *pair, struct live_keeper *,
+    const uint8_t *const *only, size_t n, struct error *e);
+
+/* live_present.c: the targets of R into the report of J. 0, -1. */
+int live_present(
+    struct judgement *j, const struct judge_run *r, struct error *e);
+
 /* live_servers.c: ask the servers of what changed; findings into R->fs. */
 int live_servers(struct judge_run *, struct live_keeper *, struct error *e);
 

@@ -251,8 +251,8 @@ static int
 judge_parent(
     struct parents *p, const struct parent *of, const struct live_reply *a)
 {
-	struct message_set ds;
-	struct message m;
+	struct message_set ds = {.n = 0};
+	struct message m = {0};
 	int rc;
 
 	if (a->outcome != LIVE_ANSWERED && a->outcome != LIVE_TRUNCATED) {

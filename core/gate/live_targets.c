@@ -274,3 +274,44 @@ live_targets(struct judge_run *r, struct live_keeper *keeper, struct error *e)
 	vec_free(&g.jobs);
 	return rc;
 }
+
+/* ---- without a change ---------------------------------------------------- */
+
+static void
+keep_only(struct vec *answers, const uint8_t *const *only, size_t n)
+{
+	struct evidence_answer *a = answers->item;
+	size_t i, k, kept = 0;
+
+	for (i = 0; n > 0 && i < answers->n; i++) {
+		for (k = 0; k < n; k++)
+			if (name_equal(a[i].protect->name, only[k]))
+				break;
+		if (k < n)
+			a[kept++] = a[i];
+	}
+	if (n > 0)
+		answers->n = kept;
+}
+
+int
+live_targets_all(struct vec *out, struct judgement *j,
+    const struct judge_pair *pair, struct live_keeper *keeper,
+    const uint8_t *const *only, size_t n, struct error *e)
+{
+	struct judge_run r = {.pair = pair,
+	    .j = j,
+	    .answers = VEC_INIT(struct evidence_answer),
+	    .targets = VEC_INIT(struct evidence_target)};
+	int rc;
+
+	if ((rc = judge_answers(&r, e)) == 0) {
+		keep_only(&r.answers, only, n);
+		rc = live_targets(&r, keeper, e);
+	}
+	if (rc == 0)
+		rc = live_present(j, &r, e);
+	vec_free(&r.answers);
+	*out = r.targets;
+	return rc;
+}

@@ -6,6 +6,7 @@
 #include "../live/keeper.h"
 #include "../live/probe.h"
 #include "common.h"
+#include "live.h"
 #include "snapshot.h"
 #include "supervise.h"
 
@@ -22,6 +23,7 @@ struct probe_job {
 	struct snapshot *snapshot;
 	struct plan *plan;
 	struct probe *probe;
+	struct vec targets; /* struct evidence_target */
 };
 
 static int
@@ -123,16 +125,23 @@ probe(struct probe_job *p, struct error *e)
 	struct probe_args args = {
 	    .policy = p->t.policy, .now = gate_now(p->options)};
 	struct evidence ev = {.policy = p->t.policy, .now = args.now};
+	struct judge_pair pair = {
+	    .options = p->options, .policy = p->t.policy, .now = args.now};
 
 	p->j.begun++;
 	if (open_zones(p, e) != 0 || read_names(p, &args, e) != 0)
 		return -1;
 	args.set = p->snapshot->set;
+	pair.new = p->snapshot;
 	if (plan_build(&p->plan, &args, p->j.arena, e) != 0 ||
-	    probe_run(&p->probe, p->plan, p->keeper, e) != 0)
+	    probe_run(&p->probe, p->plan, p->keeper, e) != 0 ||
+	    live_targets_all(&p->targets, &p->j, &pair, p->keeper, args.only,
+		args.nonly, e) != 0)
 		return -1;
 	ev.new = args.set;
 	ev.probe = p->probe;
+	ev.target = p->targets.item;
+	ev.ntargets = p->targets.n;
 	if (rules_probe(&ev, &p->j.findings, e) != 0)
 		return -1;
 	p->j.completed++;
@@ -316,6 +325,7 @@ out:
 	if (status < 0)
 		status = print_undecided(o, "probe", &e, out);
 	live_keeper_close(p->keeper);
+	vec_free(&p->targets);
 	snapshot_free(p->snapshot);
 	judgement_free(&p->j);
 	trust_free(&p->t);

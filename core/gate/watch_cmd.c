@@ -209,6 +209,9 @@ look_once(struct watch *w, int *word)
 	rc = watch_compare(
 	    &news, &w->state, record.data, record.len, status, now, remind, &e);
 	text_free(&record);
+	/* Never a pass, however mild the policy finds it. */
+	if (rc == 0 && status == 0 && news.unchecked != 0)
+		status = 3;
 	if (rc == 0)
 		rc = settle(w, &news, now, &e);
 	watch_news_free(&news);

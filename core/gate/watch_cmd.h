@@ -46,6 +46,7 @@ struct watch_news {
 	json_t *events;           /* of this look: see docs/watch.md */
 	struct watch_state after; /* the state once they were told */
 	size_t errors, warnings;  /* open now */
+	size_t unchecked;         /* of them, what could not be checked */
 };
 
 /*

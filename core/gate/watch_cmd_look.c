@@ -92,8 +92,6 @@ look(struct watch_eye *w, struct error *e)
 	ev.probe = w->probe;
 	ev.target = w->r.targets.item;
 	ev.ntargets = w->r.targets.n;
-	rules_find("live-target-down")->run(&ev, &w->r.fs);
-	rules_find("live-target-identity")->run(&ev, &w->r.fs);
 	if (rules_probe(&ev, &w->r.fs, e) != 0)
 		return -1;
 	return watch_ends(w, e) != 0 || watch_facts(w, e) != 0 ? -1 : 0;

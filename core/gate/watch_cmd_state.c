@@ -186,6 +186,16 @@ same_member(const json_t *a, const json_t *b, const char *name)
 	return json_equal(json_object_get(a, name), json_object_get(b, name));
 }
 
+static bool
+is_doubt(const json_t *condition)
+{
+	const char *kind = json_string_value(
+	    json_object_get(condition, "kind"));
+
+	return kind != NULL && (strcmp(kind, "live-unchecked") == 0 ||
+				   strcmp(kind, "could-not-check") == 0);
+}
+
 /* A condition that is open now. */
 static void
 add_open(struct comparison *c, const char *key, const json_t *condition)
@@ -213,6 +223,7 @@ add_open(struct comparison *c, const char *key, const json_t *condition)
 		c->out->errors++;
 	else
 		c->out->warnings++;
+	c->out->unchecked += is_doubt(condition);
 	json_put(c->out->after.open, key, o, &c->failed);
 }
 

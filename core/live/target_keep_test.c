@@ -126,7 +126,7 @@ test_forbidden(void **state)
 static void
 test_noise(void **state)
 {
-	uint8_t in[200];
+	uint8_t in[200] = {0};
 	size_t i, k, len;
 
 	(void)state;

@@ -175,7 +175,7 @@ webhook_sign(char out[WEBHOOK_SIGNATURE], const struct webhook *w, int64_t when,
 	free(signed_text);
 	if (!fine)
 		return -1;
-	memcpy(out, "v1=", 3);
+	snprintf(out, WEBHOOK_SIGNATURE, "v1=");
 	for (i = 0; i < mac_len; i++)
 		snprintf(out + 3 + 2 * i, 3, "%02x", mac[i]);
 	return 0;

@@ -329,6 +329,7 @@ put_arrays(json_t *root, const struct report *r, bool *failed)
 	json_put(root, "checks", checks, failed);
 	json_put(root, "waivers", waivers_json(r, failed), failed);
 	json_put(root, "drill", json_drill(r, failed), failed);
+	json_put(root, "targets", json_targets(r, failed), failed);
 	json_put(root, "probe", json_probe(r, failed), failed);
 	json_put(root, "serials", json_serials(r, failed), failed);
 	json_put(root, "findings", findings_json(r, failed), failed);

@@ -35,6 +35,9 @@ json_t *json_error(const struct error *, bool *failed);
 /* The drill's matrix, a part of the report; null when there was no drill. */
 json_t *json_drill(const struct report *, bool *failed);
 
+/* Failover targets that were asked. */
+json_t *json_targets(const struct report *, bool *failed);
+
 /* The same of a probe's, and the serials that servers have. */
 json_t *json_probe(const struct report *, bool *failed);
 json_t *json_serials(const struct report *, bool *failed);

@@ -88,6 +88,8 @@ void report_answers_text(
     const struct report *, const struct report_style *, struct text *);
 void report_drill_text(
     const struct report *, const struct report_style *, struct text *);
+void report_targets_text(
+    const struct report *, const struct report_style *, struct text *);
 void report_probe_text(
     const struct report *, const struct report_style *, struct text *);
 

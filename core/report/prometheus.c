@@ -220,6 +220,51 @@ print_verdict(const struct report *r, struct text *out)
 	text_printf(out, "} %.3f\n", r->seconds);
 }
 
+static void
+target_labels(struct text *out, const struct report_target *t)
+{
+	label(out, '{', "view", t->view);
+	label(out, ',', "name", t->name);
+	label(out, ',', "address", t->address);
+	label(out, ',', "question", t->question);
+}
+
+static void
+print_targets(const struct report *r, struct text *out)
+{
+	const struct report_target *t = r->target;
+	size_t i;
+
+	if (r->ntargets == 0)
+		return;
+	metric(out, "zonegate_target_available",
+	    "Whether the target is up, as health in the policy says.");
+	for (i = 0; i < r->ntargets; i++) {
+		text_str(out, "zonegate_target_available");
+		target_labels(out, &t[i]);
+		label(out, ',', "state", t[i].available);
+		text_printf(out, "} %d\n", t[i].available_good);
+	}
+	metric(out, "zonegate_target_identity",
+	    "Whether it proves to be the name; state=unchecked: not known.");
+	for (i = 0; i < r->ntargets; i++) {
+		text_str(out, "zonegate_target_identity");
+		target_labels(out, &t[i]);
+		label(out, ',', "state", t[i].identity);
+		text_printf(
+		    out, "} %d\n", strcmp(t[i].identity, "proven") == 0);
+	}
+	metric(out, "zonegate_target_certificate_end_seconds",
+	    "When the target's certificate ends, since 1970.");
+	for (i = 0; i < r->ntargets; i++) {
+		if (t[i].expires == 0)
+			continue;
+		text_str(out, "zonegate_target_certificate_end_seconds");
+		target_labels(out, &t[i]);
+		text_printf(out, "} %llu\n", (unsigned long long)t[i].expires);
+	}
+}
+
 void
 report_prometheus(
     const struct report *r, const struct report_style *style, struct text *out)
@@ -227,6 +272,7 @@ report_prometheus(
 	(void)style;
 	print_verdict(r, out);
 	print_findings(r->findings, out);
+	print_targets(r, out);
 	if (r->probe == NULL)
 		return;
 	print_probe(r, out);

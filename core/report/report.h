@@ -79,10 +79,21 @@ struct report_drill {
 	size_t ncells;
 };
 
+/* A failover target that was asked at its own address: up, and ours? */
+struct report_target {
+	const char *name, *view, *address;
+	const char *question;             /* the URL, or "TCP port 25" */
+	const char *available, *identity; /* words of live/target.h */
+	const char *why, *who;            /* what was seen of each */
+	bool available_good, identity_good;
+	uint32_t status, ms; /* 0: none */
+	uint64_t expires;    /* the certificate; 0: not seen */
+};
+
 /* One way to ask a server: is an answer to be had? */
 struct report_probe_way {
-	const char *way;    /* udp, tcp, https */
-	const char *state;  /* answered, timed-out, …; unused: there is none */
+	const char *way;   /* udp, tcp, https */
+	const char *state; /* answered, timed-out, …; unused: there is none */
 	const char *reason; /* or NULL */
 	uint32_t ms;
 	bool good;
@@ -145,6 +156,8 @@ struct report {
 	size_t nchecks;
 	const struct report_drill *drill; /* NULL: was no drill */
 	size_t ndrills;
+	const struct report_target *target; /* asked with --live */
+	size_t ntargets;
 	const struct report_probe *probe; /* NULL: nobody was probed */
 	size_t nprobes;
 	const struct report_serial *serial;

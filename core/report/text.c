@@ -480,6 +480,7 @@ report_text(
 		print_findings(r, style, out);
 		report_drill_text(r, style, out);
 		report_probe_text(r, style, out);
+		report_targets_text(r, style, out);
 	} else {
 		print_heading(r, style, out);
 		print_zones(r, style, out);
@@ -489,6 +490,7 @@ report_text(
 		report_answers_text(r, style, out);
 		report_drill_text(r, style, out);
 		report_probe_text(r, style, out);
+		report_targets_text(r, style, out);
 		print_checks(r, style, out);
 		print_waivers(r, style, out);
 		print_numbers(r, style, out);

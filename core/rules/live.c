@@ -369,6 +369,8 @@ rules_probe(const struct evidence *ev, struct findings *fs, struct error *e)
 	check_bad_response(ev, fs);
 	check_stale(ev, fs);
 	check_unchecked(ev, fs);
+	rule_live_target_down.run(ev, fs);
+	rule_live_target_identity.run(ev, fs);
 	rules_settle(ev->policy, ev->now, fs, 0);
 	settle_order(fs);
 	return fs->lost ? error_memory(e) : 0;

@@ -78,10 +78,11 @@ const struct rule rule_live_target_down = {
     .id = "live-target-down",
     .title = "a failover target is not healthy",
     .severity = SEVERITY_WARNING,
-    .what = "A target that the change brings in was asked at its own address, "
-	    "as the name's health says, and does not answer, answers with "
-	    "another status or body, or takes longer than latency-ms allows. "
-	    "Seen from where zonegate runs, with --live.",
+    .what = "A target was asked at its own address, as the name's health says, "
+	    "and does not answer, answers with another status or body, or "
+	    "takes longer than latency-ms allows. Seen from where zonegate "
+	    "runs. 'check --live' asks the targets that a change brings in, "
+	    "'probe' and 'watch' all of them.",
     .why = "A standby that has been dead for months is found out on the day "
 	   "it is needed.",
     .bad = "; https://api.example.com/healthz at 198.51.100.7: refused\n",
@@ -138,7 +139,7 @@ check_identity(const struct evidence *ev, struct findings *fs)
 			continue;
 		}
 		report(ev, t, "live-target-identity", fs,
-		    "%s is no proven %s: %s", question(fs, t),
+		    "%s does not prove to be %s: %s", question(fs, t),
 		    rule_name(fs, t->protect->name), t->result.who)
 		    ->help = identity_help(t->result.identity);
 	}
@@ -148,8 +149,8 @@ const struct rule rule_live_target_identity = {
     .id = "live-target-identity",
     .title = "a failover target cannot prove who it is",
     .severity = SEVERITY_ERROR,
-    .what = "A target that the change brings in answers, but its certificate "
-	    "is of another name, expired, signed by itself or by nobody who is "
+    .what = "A target answers, but its certificate is of another name, "
+	    "expired, signed by itself or by nobody who is "
 	    "trusted (live.ca-file), or does not match the TLSA records that "
 	    "are published for it. Asked at its own address, with the name in "
 	    "SNI and Host; whether it is up is another question.",

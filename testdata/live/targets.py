@@ -6,6 +6,7 @@ usage: ZONEGATE=BUILD/zonegate targets.py BUILD/test/live/target
 Every case is a server with an address of its own; expected is a pair of words.
 Listeners that must stay silent prove that nobody else was contacted.
 """
+import json
 import os
 import subprocess
 import sys
@@ -337,8 +338,41 @@ def test_check(ca, port, right, home):
     status, out, _ = repo.zonegate("check", "--base", base, "--head", head)
     expect("a word that is neither", status == 2, out)
     repo.git("config", "--unset", "zonegate.live")
+    test_pairs(repo, base)
     for s in [primary, standby, stranger, broken] + silent:
         s.close()
+
+
+def test_pairs(repo, base):
+    """Both verdicts of each target, in every format; probe asks all."""
+    want = {"127.0.30.1": ("up", "proven"),
+            "127.0.30.3": ("up", "wrong-certificate"),
+            "127.0.30.4": ("down", "proven"),
+            "127.0.30.5": ("down", "unchecked")}
+    head = repo.commit(c.api(*want))
+    for args in (("check", "--live", "--base", base, "--head", head),
+                 ("probe",)):
+        _, out, err = repo.zonegate(*args, "--format", "json")
+        got = {row["address"]: (row["available"]["state"],
+                                row["identity"]["state"])
+               for row in json.loads(out)["targets"]}
+        # What was there before, a change does not ask again.
+        all_of = dict(want)
+        if args[0] == "check":
+            del all_of["127.0.30.1"]
+        expect("pairs of %s, JSON" % args[0], got == all_of, (got, err))
+        _, out, _ = repo.zonegate(*args)
+        lines = [line.split() for line in out.splitlines()]
+        for address, pair in all_of.items():
+            expect("pairs of %s, text: %s" % (args[0], address),
+                   any(address in line and tuple(line[-2:]) == pair
+                       for line in lines), out)
+        _, out, _ = repo.zonegate(*args, "--format", "prometheus")
+        up = [line for line in out.splitlines()
+              if line.startswith("zonegate_target_available")]
+        expect("pairs of %s, metrics" % args[0], len(up) == len(all_of) and
+               sum(line.endswith(" 1") for line in up) ==
+               sum(p[0] == "up" for p in all_of.values()), out)
 
 
 def words(rdata):

@@ -210,6 +210,7 @@ def test_rounds(home, ca, case, hook, port, dns):
              ("resolved", "certificate-ends"),
              ("resolved", "certificate-ends"),
              ("resolved", "could-not-check"), ("resolved", "waiver-ends"))
+    test_doubt(watch, case, hook, text, ca, port, dns)
     test_service(watch, hook, standby)
     for s in (one, above, primary, standby):
         s.close()
@@ -253,6 +254,21 @@ def test_delivery(watch, hook, round_of, standby):
     expect("a state nobody understands", got[0] == 0 and
            "begun anew" in got[2], got)
     expect("is told anew", hook.events() == [("new", "live-target-down")])
+
+
+def test_doubt(watch, case, hook, text, ca, port, dns):
+    """Could not check is never a pass, however mild the policy finds it."""
+    mild = policy(ca.file, port, dns, WAIVED % "2999-01-01").replace(
+        '"off"', "warning")
+    mild = "".join(line + "\n" for line in mild.split("\n")
+                   if "{name: one" not in line)
+    case.commit(text, mild)
+    got = watch.once()
+    expect("in doubt", got[0] == 3 and
+           ("new", "live-unchecked") in hook.events(), got)
+    case.commit(text, policy(ca.file, port, dns, WAIVED % "2999-01-01"))
+    expect("and not", watch.once()[0] == 0)
+    hook.events()
 
 
 def test_service(watch, hook, standby):
