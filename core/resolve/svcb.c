@@ -12,6 +12,7 @@ enum {
 	KEY_PORT = 3,
 	KEY_IPV4HINT = 4,
 	KEY_IPV6HINT = 6,
+	KEY_LAST_KNOWN = 9, /* tls-supported-groups: IANA, 2025 */
 };
 
 struct params {
@@ -56,6 +57,9 @@ mandatory(const struct params *ps, const uint8_t *v, size_t len)
 			return "mandatory is not in order, or names itself";
 		if (!has_key(ps, key))
 			return "mandatory names a parameter that is absent";
+		if (key > KEY_LAST_KNOWN)
+			return "mandatory names a parameter that clients do "
+			       "not know: they pass over the record";
 		last = key;
 	}
 	return NULL;

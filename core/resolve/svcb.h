@@ -17,8 +17,9 @@ struct svcb {
 
 /*
  * Read RDATA. NULL when well-formed (OUT borrows from it); else a static
- * sentence: clients reject the whole RRset then (§2.2). AliasMode parameters
- * are checked and ignored (§2.4.2).
+ * sentence: clients reject the whole RRset then (§2.2), or pass over the record
+ * because a key that it makes mandatory means nothing to them (§8). AliasMode
+ * parameters are checked and ignored (§2.4.2).
  */
 const char *svcb_parse(struct svcb *out, const uint8_t *rdata, size_t len);
 

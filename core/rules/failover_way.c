@@ -248,11 +248,12 @@ same_owner(const struct resolve_step *new, const struct resolve_step *old)
 /* A name that was on the way before: does something else answer for it now? */
 static bool
 check_round(const struct group *g, const struct evidence_answer *ea,
+    const struct resolve_answer *before, const struct resolve_answer *now,
     const uint8_t *name)
 {
 	struct round old, new;
 
-	if (!round_of(ea->old, name, &old) || !round_of(ea->new, name, &new))
+	if (!round_of(before, name, &old) || !round_of(now, name, &new))
 		return false;
 	if (new.dname != NULL && !same_owner(new.dname, old.dname)) {
 		tell_shadow(g, ea, new.dname, name, "a DNAME redirects it at ");
@@ -271,23 +272,57 @@ check_round(const struct group *g, const struct evidence_answer *ea,
 	return true;
 }
 
+/* The names of one chain. What did not answer before cannot be taken over. */
 static bool
-check_taken(const struct group *g, const struct evidence_answer *ea)
+check_chain(const struct group *g, const struct evidence_answer *ea,
+    const struct resolve_answer *old, const struct resolve_answer *new)
 {
 	size_t i;
 
-	if (ea->new == NULL)
+	if (new == NULL || answer_is_empty(old))
 		return false;
-	if (check_referral(g, ea))
-		return true;
-	/* What did not answer before cannot be taken over. */
-	if (answer_is_empty(ea->old))
-		return false;
-	for (i = 0; i < ea->old->nsteps; i++)
-		if (ea->old->step[i].kind == RESOLVE_STEP_ZONE &&
-		    check_round(g, ea, ea->old->step[i].name))
+	for (i = 0; i < old->nsteps; i++)
+		if (old->step[i].kind == RESOLVE_STEP_ZONE &&
+		    check_round(g, ea, old, new, old->step[i].name))
 			return true;
 	return false;
+}
+
+/* The names that MX, SRV, HTTPS and the like led to before, and do now. */
+static bool
+check_targets(const struct group *g, const struct evidence_answer *ea)
+{
+	const struct target_name *o, *n;
+	const struct targets *old, *new;
+	bool failed;
+	size_t i, j;
+
+	if (answer_is_empty(ea->old) || answer_is_empty(ea->new))
+		return false;
+	old = group_targets(g, ea, true, &failed);
+	new = group_targets(g, ea, false, &failed);
+	for (i = 0; old != NULL && new != NULL &&i < new->nnames; i++) {
+		n = &new->name[i];
+		for (j = 0; j < old->nnames; j++)
+			if (name_equal(old->name[j].name, n->name))
+				break;
+		if (j == old->nnames)
+			continue;
+		o = &old->name[j];
+		if (check_chain(g, ea, o->a, n->a) ||
+		    check_chain(g, ea, o->aaaa, n->aaaa))
+			return true;
+	}
+	return false;
+}
+
+static bool
+check_taken(const struct group *g, const struct evidence_answer *ea)
+{
+	if (ea->new == NULL)
+		return false;
+	return check_referral(g, ea) || check_chain(g, ea, ea->old, ea->new) ||
+	       check_targets(g, ea);
 }
 
 static void
@@ -309,12 +344,12 @@ const struct rule rule_failover_shadowed = {
     .title = "a delegation, DNAME or wildcard took a protected name over",
     .severity = SEVERITY_ERROR,
     .fixed = true,
-    .what =
-	"The name, or one on its way, is now answered by something that "
-	"did not answer for it before: a delegation at or above it, a zone "
-	"file of a child zone, a DNAME, or a wildcard (also one that stands "
-	"nearer or farther than the one before); or its answer is only "
-	"a referral to servers outside of this repository.",
+    .what = "The name, or one on its way or that it leads to (MX, SRV, HTTPS), "
+	    "is now answered by something that did not answer for it before: a "
+	    "delegation at or above it, a zone file of a child zone, a DNAME, "
+	    "or a wildcard (also one that stands nearer or farther than the "
+	    "one before); or its answer is only a referral to servers outside "
+	    "of this repository.",
     .why = "The name's own records may stand in the file unchanged and look "
 	   "right in every review. One added line above them moves the answer "
 	   "into somebody else's hands.",
