@@ -30,8 +30,8 @@ from place import Place, Tally, program, zone_text  # noqa: E402
 ZONE = "example.com."
 MARK = "ZONEGATE_KILL_TEST"
 STAGES = [None, None, "git-receive-pack", "hook pre-receive",
-          "zonegate pre-receive", "zonegate pre-receive", "hook post-receive",
-          "zonegate attest", "zonegate attest"]
+          "zonegate pre-receive", "zonegate pre-receive"]
+AFTER = ["hook post-receive", "zonegate attest", "zonegate attest"]
 
 
 def processes(mark):
@@ -116,9 +116,9 @@ class Lane:
                                "remote.git", "--public-key",
                                "key.pub").returncode
 
-    def wait_for(self, mark, push):
+    def wait_for(self, mark, push, good):
         """A random moment of a random stage, or of all of the push."""
-        stage = self.random.choice(STAGES)
+        stage = self.random.choice(STAGES + AFTER if good else STAGES)
         if stage is None:
             time.sleep(self.random.uniform(0, self.span))
             return processes(mark), None
@@ -128,9 +128,9 @@ class Lane:
                 break
         return processes(mark), stage
 
-    def kill_one(self, mark, push):
+    def kill_one(self, mark, push, good):
         """Kill some process of the push. What was killed, or None."""
-        there, stage = self.wait_for(mark, push)
+        there, stage = self.wait_for(mark, push, good)
         there.pop(push.pid, None)
         if not there:
             return None
@@ -205,7 +205,7 @@ class Lane:
         good = self.random.random() < 0.6
         new = self.commit(good)
         push = self.start(mark)
-        what = self.kill_one(mark, push)
+        what = self.kill_one(mark, push, good)
         self.settle(mark, push)
         self.stats["locks", "removed"] += self.remove_locks()
         if what is not None:
