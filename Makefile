@@ -26,7 +26,7 @@ PKGS_BUILD := gcc make pkg-config libgit2-dev libldns-dev libssl-dev \
 	libcurl4-openssl-dev liblmdb-dev git
 PKGS_TEST := $(PKGS_BUILD) libcmocka-dev bind9-utils knot-dnssecutils knot \
 	nsd ldnsutils unbound bind9 bind9-dnsutils jq python3 openssl \
-	openssh-client gnupg softhsm2 libengine-pkcs11-openssl
+	openssh-client gnupg softhsm2 libengine-pkcs11-openssl mandoc
 PKGS_LINT := clang clang-format clang-tidy cppcheck valgrind
 PKGS_BENCH := $(PKGS_BUILD) bind9-utils knot-dnssecutils nsd ldnsutils \
 	python3 time
@@ -155,6 +155,8 @@ lint:
 
 docs: $(BUILD)/zonegate
 	$(BUILD)/zonegate rules --format markdown --output docs/rules.md
+	.ci/manual zonegate.1 $(BUILD)/zonegate >docs/zonegate.1
+	.ci/manual zonegate.yaml.5 >docs/zonegate.yaml.5
 
 bench:
 	@.ci/need $(PKGS_BENCH)
@@ -172,6 +174,10 @@ install: $(BUILD)/zonegate
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/policies \
 	    $(DESTDIR)$(PREFIX)/share/doc/zonegate
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 docs/zonegate.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/zonegate.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(BUILD)/zonegate $(DESTDIR)$(PREFIX)/bin/zonegate
 	install -m 755 hooks/pre-receive hooks/post-receive hooks/pre-commit \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
