@@ -151,6 +151,39 @@ is_committed_signed(const struct zone *old, enum policy_dnssec_mode mode)
 	       (has(old, RRTYPE_DNSKEY) && has(old, RRTYPE_RRSIG));
 }
 
+static bool
+is_judged(const struct judge_run *r, const char *view, const uint8_t *apex)
+{
+	const struct judged_zone *jz = r->zones.item;
+	size_t i;
+
+	for (i = 0; i < r->zones.n; i++)
+		if (strcmp(jz[i].ev.view, view) == 0 &&
+		    name_equal(jz[i].ev.apex, apex))
+			return true;
+	return false;
+}
+
+struct zoneset *
+history_above(const struct judge_run *r, const char *view, const uint8_t *apex)
+{
+	struct zoneset *old = r->pair->old->set, *new = r->pair->new->set;
+	const uint8_t *parent;
+	uint32_t i, j;
+
+	if (name_is_root(apex))
+		return old;
+	i = zoneset_closest(old, view, name_parent(apex));
+	j = zoneset_closest(new, view, name_parent(apex));
+	if (i == ZONE_NONE || j == ZONE_NONE)
+		return old;
+	parent = zoneset_entry(old, i)->apex;
+	return name_equal(parent, zoneset_entry(new, j)->apex) &&
+		       !is_judged(r, view, parent)
+		   ? new
+		   : old;
+}
+
 /* The two sides of a zone that judged zone I leads to. */
 struct sides {
 	size_t i;
@@ -177,8 +210,8 @@ add_chain(struct judge_run *r, const struct sides *x, struct error *e)
 	if ((s = arena_calloc(a, 2, sizeof(*s))) == NULL ||
 	    history_state(
 		&s[0], x->new, r->pair->new->set, c.view, x->entry, a) != 0 ||
-	    history_state(
-		&s[1], x->old, r->pair->old->set, c.view, x->entry, a) != 0)
+	    history_state(&s[1], x->old, history_above(r, c.view, c.apex),
+		c.view, x->entry, a) != 0)
 		return error_memory(e);
 	s[0].since = s[0].until = s[1].until = r->pair->now;
 	c.state = s;
@@ -221,19 +254,6 @@ zone_of(struct zoneset *set, const char *view, const uint8_t *apex)
 
 	z = i == ZONE_NONE ? NULL : zoneset_zone(set, i, NULL, &ignored);
 	return z == NULL || z->broken ? NULL : z;
-}
-
-static bool
-is_judged(const struct judge_run *r, const char *view, const uint8_t *apex)
-{
-	const struct judged_zone *jz = r->zones.item;
-	size_t i;
-
-	for (i = 0; i < r->zones.n; i++)
-		if (strcmp(jz[i].ev.view, view) == 0 &&
-		    name_equal(jz[i].ev.apex, apex))
-			return true;
-	return false;
 }
 
 /* Children of a judged zone whose DS change, and nothing else. */

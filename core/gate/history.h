@@ -10,6 +10,13 @@ enum {
 };
 
 /*
+ * Where to look for the parent of a zone at the base: on the new side if it is
+ * the same there, so that it is not read twice.
+ */
+struct zoneset *history_above(
+    const struct judge_run *, const char *view, const uint8_t *apex);
+
+/*
  * ZONE of VIEW, with what SET and the policy's ENTRY (may be NULL) say about
  * its parent, as a state in arena A. 0, or -1 without memory.
  */

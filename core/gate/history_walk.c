@@ -18,9 +18,16 @@ enum {
 	DATE_AHEAD = 300, /* of clocks that do not agree, in seconds */
 };
 
-/* A file that the keys or the DS depend on, at the point looked at last. */
+/* What a file says something about. */
+enum {
+	OF_ZONE = 1,  /* keys and signatures */
+	OF_ABOVE = 2, /* DS: the parent's zone, the policy */
+};
+
+/* A file that counts, at the point looked at last. */
 struct watched {
 	const char *path;
+	unsigned of;
 	uint8_t id[20];
 	bool there;
 };
@@ -31,10 +38,18 @@ struct walk {
 	struct vec states;  /* struct continuity_state */
 	struct vec watched; /* struct watched */
 	size_t loads;
+	const char *path;     /* of the zone's own file, last */
+	unsigned pending;     /* what changed since a version was read */
 	char begin[REPO_HEX]; /* first point known to have the newest state */
 	int64_t begin_time;
 	bool begin_exact;
 };
+
+static struct continuity_state *
+last(struct walk *w)
+{
+	return (struct continuity_state *)w->states.item + w->states.n - 1;
+}
 
 static const struct policy_zone *
 entry_in(const struct policy *p, const char *path)
@@ -48,31 +63,48 @@ entry_in(const struct policy *p, const char *path)
 /* ---- watched files ------------------------------------------------------ */
 
 static int
-watch(struct walk *w, const char *path, struct error *e)
+watch(struct walk *w, const char *path, unsigned of, struct error *e)
 {
-	const struct watched *have = w->watched.item;
-	struct watched *x;
+	struct watched *x = w->watched.item;
 	size_t i;
 
 	for (i = 0; i < w->watched.n; i++)
-		if (strcmp(have[i].path, path) == 0)
+		if (strcmp(x[i].path, path) == 0) {
+			x[i].of |= of;
 			return 0;
+		}
 	if ((x = vec_add(&w->watched)) == NULL)
 		return error_memory(e);
+	x->of = of;
 	x->path = arena_strdup(w->r->j->arena, path);
 	return x->path == NULL ? error_memory(e) : 0;
 }
 
 static int
-watch_zone(struct walk *w, const struct zone *z, struct error *e)
+watch_zone(struct walk *w, const struct zone *z, unsigned of, struct error *e)
 {
 	uint16_t i;
 
 	for (i = 0; z != NULL && i < z->nfiles; i++)
 		if (z->file[i].path != NULL &&
-		    watch(w, z->file[i].path, e) != 0)
+		    watch(w, z->file[i].path, of, e) != 0)
 			return -1;
 	return 0;
+}
+
+/* No longer watch what is only OF this. */
+static void
+unwatch(struct walk *w, unsigned of)
+{
+	struct watched *x = w->watched.item;
+	size_t i, n = 0;
+
+	for (i = 0; i < w->watched.n; i++) {
+		x[i].of &= ~of;
+		if (x[i].of != 0)
+			x[n++] = x[i];
+	}
+	w->watched.n = n;
 }
 
 /* Everything that decides about the keys of ZONE, below PARENT if it is here.
@@ -82,19 +114,23 @@ watch_all(struct walk *w, const struct zone *zone, const struct zone *parent,
     struct error *e)
 {
 	w->watched.n = 0;
-	if (w->r->pair->policy_in_tree && watch(w, POLICY_FILE, e) != 0)
+	if (w->r->pair->policy_in_tree &&
+	    watch(w, POLICY_FILE, OF_ABOVE, e) != 0)
 		return -1;
-	return watch_zone(w, zone, e) != 0 || watch_zone(w, parent, e) != 0 ? -1
-									    : 0;
+	if (watch_zone(w, zone, OF_ZONE, e) != 0)
+		return -1;
+	return watch_zone(w, parent, OF_ABOVE, e);
 }
 
-/* Bring the watched files to COMMIT: 1 when one is not as it was. */
+/* Bring the watched files to COMMIT: what those are of that are not as they
+ * were; or -1. */
 static int
 look(struct walk *w, const char *commit, struct error *e)
 {
 	struct watched *x = w->watched.item;
 	uint8_t id[20] = {0};
-	int rc, changed = 0;
+	unsigned changed = 0;
+	int rc;
 	size_t i;
 
 	for (i = 0; i < w->watched.n; i++) {
@@ -103,11 +139,11 @@ look(struct walk *w, const char *commit, struct error *e)
 			return -1;
 		if (x[i].there != (rc == 1) ||
 		    (rc == 1 && memcmp(x[i].id, id, sizeof(id)) != 0))
-			changed = 1;
+			changed |= x[i].of;
 		x[i].there = rc == 1;
 		memcpy(x[i].id, id, sizeof(id));
 	}
-	return changed;
+	return (int)changed;
 }
 
 /* ---- versions ----------------------------------------------------------- */
@@ -135,18 +171,51 @@ entry_then(
 	return *kept != NULL ? entry_in(*kept, path) : now;
 }
 
-/* The version in S: 1 with OUT set; 0 when the zone was not there or could not
- * have been loaded; -1. */
+/* ZONE as it was, and what was above it. */
 static int
-read_version(struct walk *w, struct snapshot *s, struct continuity_state *out,
-    struct error *e)
+read_all(struct walk *w, struct snapshot *s, const struct zone *z,
+    struct continuity_state *out, struct error *e)
 {
 	const struct evidence_chain *c = w->c;
-	uint32_t i = zoneset_find(s->set, c->view, c->apex);
 	const struct policy_zone *entry;
 	struct policy *kept = NULL;
+	int rc = 0;
+
+	entry = entry_then(w, s->source, w->path, &kept);
+	if (history_state(out, z, s->set, c->view, entry, w->r->j->arena) != 0)
+		rc = error_memory(e);
+	policy_free(kept);
+	return rc != 0
+		   ? -1
+		   : watch_all(w, z, parent_zone(s->set, c->view, c->apex), e);
+}
+
+/* The same, where nothing above it is different: a parent may be large. */
+static int
+read_zone(struct walk *w, const struct zone *z, struct continuity_state *out,
+    struct error *e)
+{
+	const struct continuity_state *x = last(w);
+
+	if (continuity_read(out, z, w->r->j->arena) != 0)
+		return error_memory(e);
+	memcpy(out->ds, x->ds, sizeof(out->ds));
+	out->nds = x->nds;
+	out->ds_ttl = x->ds_ttl;
+	out->ds_known = x->ds_known;
+	unwatch(w, OF_ZONE);
+	return watch_zone(w, z, OF_ZONE, e);
+}
+
+/* The version in S, of which CHANGED is not as in the last one: 1 with OUT set;
+ * 0 when the zone was not there or could not have been loaded; -1. */
+static int
+read_version(struct walk *w, struct snapshot *s, unsigned changed,
+    struct continuity_state *out, struct error *e)
+{
+	uint32_t i = zoneset_find(s->set, w->c->view, w->c->apex);
 	const struct zone *z;
-	int rc = -1;
+	const char *path;
 
 	if (i == ZONE_NONE)
 		return 0;
@@ -154,18 +223,18 @@ read_version(struct walk *w, struct snapshot *s, struct continuity_state *out,
 		return -1;
 	if (z->broken)
 		return 0;
-	entry = entry_then(w, s->source, zoneset_entry(s->set, i)->path, &kept);
-	if (history_state(out, z, s->set, c->view, entry, w->r->j->arena) != 0)
-		error_memory(e);
-	else if (watch_all(w, z, parent_zone(s->set, c->view, c->apex), e) == 0)
-		rc = 1;
-	policy_free(kept);
-	return rc;
+	path = zoneset_entry(s->set, i)->path;
+	if (strcmp(path, w->path) == 0 && changed == OF_ZONE)
+		return read_zone(w, z, out, e) != 0 ? -1 : 1;
+	w->path = arena_strdup(w->r->j->arena, path);
+	if (w->path == NULL)
+		return error_memory(e);
+	return read_all(w, s, z, out, e) != 0 ? -1 : 1;
 }
 
 static int
-load(struct walk *w, const char *commit, struct continuity_state *out,
-    struct error *e)
+load(struct walk *w, const char *commit, unsigned changed,
+    struct continuity_state *out, struct error *e)
 {
 	struct source_limits limits = source_limits_default;
 	const struct policy *p = w->r->pair->policy;
@@ -179,19 +248,13 @@ load(struct walk *w, const char *commit, struct continuity_state *out,
 	if (source_open_git(&src, w->r->pair->repo, commit, &limits, e) != 0 ||
 	    snapshot_open(&s, src, p, e) != 0)
 		return -1;
-	rc = read_version(w, s, out, e);
+	rc = read_version(w, s, changed, out, e);
 	snapshot_free(s);
 	/* Where the files are there now, and what they are. */
 	return rc < 0 || look(w, commit, e) < 0 ? -1 : rc;
 }
 
 /* ---- the walk ----------------------------------------------------------- */
-
-static struct continuity_state *
-last(struct walk *w)
-{
-	return (struct continuity_state *)w->states.item + w->states.n - 1;
-}
 
 static const char *
 short_id(struct walk *w, const char *commit)
@@ -223,6 +286,7 @@ compare(struct walk *w, const struct history_point *p, struct error *e)
 
 	if (rc <= 0)
 		return rc;
+	w->pending |= (unsigned)rc;
 	if (w->loads == LOADS_MAX) {
 		w->c->doubt = findings_text(&w->r->fs,
 		    "more than %d versions of it, or of its parent, were "
@@ -232,8 +296,10 @@ compare(struct walk *w, const struct history_point *p, struct error *e)
 			     "or under a waiver with an end date";
 		return 0;
 	}
-	if ((rc = load(w, p->commit, &s, e)) < 0)
+	if ((rc = load(w, p->commit, w->pending, &s, e)) < 0)
 		return -1;
+	if (rc == 1)
+		w->pending = 0;
 	return rc == 0 || continuity_same(&s, last(w)) ? 0 : turn(w, &s, e);
 }
 
@@ -337,7 +403,12 @@ history_walk(struct judge_run *r, struct evidence_chain *c,
 		goto out;
 	}
 	*x = c->state[1];
-	if (watch_all(&w, old, parent_zone(r->pair->old->set, c->view, c->apex),
+	w.path = zoneset_entry(r->pair->old->set,
+	    zoneset_find(r->pair->old->set, c->view, c->apex))
+		     ->path;
+	if (watch_all(&w, old,
+		parent_zone(
+		    history_above(r, c->view, c->apex), c->view, c->apex),
 		e) != 0 ||
 	    look(&w, base, e) < 0 ||
 	    history_open(&h, r->pair->repo, r->ref->ref, base, e) != 0 ||
@@ -384,7 +455,7 @@ walk_pushed(struct dates *d, struct history *h, struct error *e)
 			return rc;
 		if ((rc = look(&d->w, p.commit, e)) < 0)
 			return -1;
-		if (n != 0 && rc == 1) {
+		if (n != 0 && rc != 0) {
 			d->touching++;
 			if (newer.time < r->pair->now - HISTORY_DATE_SLACK ||
 			    newer.time > r->pair->now + DATE_AHEAD) {
@@ -445,7 +516,9 @@ history_dates(struct judge_run *r, struct evidence_chain *c,
 	    !is_commit(pair->repo, r->ref->new) ||
 	    history_is_logged(pair->repo, r->ref->ref))
 		return 0;
-	if (watch_all(&d.w, old, parent_zone(pair->old->set, c->view, c->apex),
+	if (watch_all(&d.w, old,
+		parent_zone(
+		    history_above(r, c->view, c->apex), c->view, c->apex),
 		e) == 0 &&
 	    history_open(&h, pair->repo, NULL, r->ref->new, e) == 0 &&
 	    walk_pushed(&d, h, e) == 0) {
