@@ -7,6 +7,7 @@ Times are the best of the runs; memory is the largest resident set of one
 process. Ratios are peer divided by zonegate: above 1, zonegate is faster.
 """
 import argparse
+import json
 import os
 import resource
 import shutil
@@ -20,11 +21,10 @@ ZONEGATE = os.environ.get("ZONEGATE", "build/zonegate")
 ORIGIN = "bench.example"
 
 
-def run(*argv, ok=(0,), cwd=None):
+def run(*argv, ok=(0,), cwd=None, out=subprocess.DEVNULL):
     """Wall seconds and peak MiB of one command; complain if it fails."""
     started = time.monotonic()
-    p = subprocess.Popen(argv, stdout=subprocess.DEVNULL,
-                         stderr=subprocess.PIPE, cwd=cwd)
+    p = subprocess.Popen(argv, stdout=out, stderr=subprocess.PIPE, cwd=cwd)
     err = p.stderr.read()
     _, status, usage = os.wait4(p.pid, 0)
     spent = time.monotonic() - started
@@ -138,6 +138,44 @@ def sign(zone, size, runs, folder):
     table(f"sign and validate (algorithm 13, NSEC), {size:,} records", rows)
 
 
+def arithmetic():
+    """Signatures and verifications per second of all processors, by OpenSSL's
+    own measure."""
+    p = subprocess.run(
+        ["openssl", "speed", "-elapsed", "-seconds", "1", "-multi",
+         str(os.cpu_count()), "ecdsap256"], check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    line = [x for x in p.stdout.splitlines() if "nistp256" in x][-1]
+    return [float(x) for x in line.split()[-2:]]
+
+
+def limit(zone, size, folder):
+    """Sign and validate against what the processors could do at best. OpenSSL
+    is measured right before and right after, as other work on the machine
+    slows down both."""
+    report = os.path.join(folder, "limit.json")
+    argv = [ZONEGATE, "sign", zone, "--zone", ORIGIN, "--format", "json",
+            "-o", os.path.join(folder, "limit.signed")]
+    argv += [x for f in sorted(os.listdir(os.path.join(folder, "keys")))
+             if f.endswith(".key")
+             for x in ("--key", os.path.join(folder, "keys", f))]
+    before = arithmetic()
+    with open(report, "w") as f:
+        spent, memory = run(*argv, out=f)
+    after = arithmetic()
+    with open(report) as f:
+        n = json.load(f)["stats"]["signatures"]
+    sign_rate, verify_rate = (sum(x) / 2 for x in zip(before, after))
+    least = n / sign_rate + n / verify_rate
+    print(f"\n### sign, write, read back and validate, {size:,} records\n")
+    print("| signatures | seconds | MiB | of the cryptographic limit |")
+    print("|---:|---:|---:|---:|")
+    print(f"| {n:,} | {spent:.2f} | {memory:.0f} | {least / spent:.0%} of "
+          f"{sign_rate:.0f} signatures and {verify_rate:.0f} verifications "
+          "a second |")
+    sys.stdout.flush()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--sizes", default="10000,100000,1000000")
@@ -156,6 +194,7 @@ def main():
             if not a.skip_sign:
                 os.makedirs(os.path.join(folder, "keys"))
                 sign(zone, size, a.sign_runs, folder)
+                limit(zone, size, folder)
 
 
 main()
