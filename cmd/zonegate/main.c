@@ -254,6 +254,15 @@ zonegate(struct arguments *a, int argc, char **argv)
 	return run(c, a);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1 /* it reports crashes by itself */
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#ifndef SANITIZED
 /* A crash is "could not check", too; git would only see a signal. */
 static void
 on_crash(int sig)
@@ -271,7 +280,6 @@ on_crash(int sig)
 static void
 catch_crashes(void)
 {
-#if !defined(__SANITIZE_ADDRESS__)
 	static const int crash[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 	static char stack[64 << 10];
 	const stack_t alt = {.ss_sp = stack, .ss_size = sizeof(stack)};
@@ -283,8 +291,8 @@ catch_crashes(void)
 		return;
 	for (i = 0; i < sizeof(crash) / sizeof(crash[0]); i++)
 		sigaction(crash[i], &act, NULL);
-#endif
 }
+#endif
 
 int
 main(int argc, char **argv)
@@ -296,7 +304,9 @@ main(int argc, char **argv)
 		return holder_main();
 	if (open_standard() != 0)
 		return 3;
+#ifndef SANITIZED
 	catch_crashes();
+#endif
 	signal(SIGPIPE, SIG_IGN);
 	status = zonegate(&a, argc, argv);
 	options_free(&a);
