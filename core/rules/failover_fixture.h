@@ -99,7 +99,7 @@ struct failover_case {
 	const char *old, *new;
 	/* what is required beside the targets */
 	uint32_t min, networks, max_ttl;
-	bool is_signed, caa, no_wildcard;
+	bool is_signed, caa, no_wildcard, identity;
 	uint16_t type; /* instead of A and AAAA */
 };
 
@@ -116,6 +116,8 @@ struct failover_case {
 #define WILDCARD "failover-wildcard"
 #define LOOKALIKE "failover-lookalike"
 #define CAA "identity-caa"
+#define CAA_CHANGED "identity-caa-changed"
+#define COMPANION "identity-companion"
 
 static inline void
 case_open(const struct failover_case *c, struct guard *g, struct world *w)
@@ -134,6 +136,7 @@ case_open(const struct failover_case *c, struct guard *g, struct world *w)
 	r->is_signed = c->is_signed;
 	r->caa = c->caa;
 	r->wildcard_denied = c->no_wildcard;
+	g->protect.identity = c->identity;
 	world_open(w, c->old, c->new, true);
 	guard_ask(g, w, out);
 }

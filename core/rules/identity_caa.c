@@ -347,7 +347,7 @@ check_changed(const struct evidence *ev, const struct evidence_answer *ea,
 
 const struct rule rule_identity_caa_changed = {
     .id = "identity-caa-changed",
-    .title = "more may issue certificates for an identity endpoint than before",
+    .title = "more may issue for an identity endpoint than before",
     .severity = SEVERITY_ERROR,
     .what = "The CAA records that cover an identity endpoint, or a name with "
 	    "require.caa, allow an issuer that they did not allow before, no "

@@ -486,7 +486,7 @@ check(const struct evidence *ev, const struct evidence_answer *ea,
 
 const struct rule rule_identity_companion = {
     .id = "identity-companion",
-    .title = "a record that vouches for an identity endpoint is changed",
+    .title = "a record that vouches for an identity endpoint changes",
     .severity = SEVERITY_ERROR,
     .what = "Beside an identity endpoint stand records that vouch for it: "
 	    "challenges of certificate authorities (_acme-challenge, at the "

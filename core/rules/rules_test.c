@@ -80,6 +80,8 @@ static const struct {
     {"failover-drill", 'E', false},
     {"answer-collateral", 'W', false},
     {"identity-caa", 'E', false},
+    {"identity-caa-changed", 'E', false},
+    {"identity-companion", 'E', false},
     {"view-private-address", 'E', false},
     {"view-missing-name", 'W', false},
     {"view-key-mismatch", 'E', false},
