@@ -284,7 +284,9 @@ read_record(const uint8_t *msg, size_t len, struct record *r)
 	if (get16(msg + at) != TYPE_TSIG)
 		return 0;
 	end = at + 10 + get16(msg + at + 8);
-	if (get16(msg + at + 2) != CLASS_ANY || end != len)
+	/* Class ANY and a TTL of 0: section 4.2. They are signed as such. */
+	if (get16(msg + at + 2) != CLASS_ANY || get16(msg + at + 4) != 0 ||
+	    get16(msg + at + 6) != 0 || end != len)
 		return -1;
 	at += 10;
 	if (read_name(msg, len, &at, r->algorithm) != 0 || at + 10 > end)

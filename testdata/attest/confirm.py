@@ -234,6 +234,7 @@ def serve(p, t, name, make_server):
                 break
             time.sleep(0.05)
         hold_zones(p, t, name, port)
+        hold_flips(p, t, name, port)
         if name == "knot":
             hold_auto(p, t, port)
     finally:
@@ -370,6 +371,56 @@ def hold_broken(p, t):
         p, ZONE, Broken(lambda q: framed(reply(q, soa(), soa()))).port,
         "--tsig", "good.key")
     t.check(got == 3 and "signed" in err, "unsigned: %d %s" % (got, err))
+
+
+class Proxy(threading.Thread):
+    """Between confirm and a server; flips one bit of what the server says."""
+
+    def __init__(self, port, at):
+        super().__init__(daemon=True)
+        self.server, self.at, self.seen = port, at, 0
+        self.sock = socket.create_server(("127.0.0.1", 0))
+        self.port = self.sock.getsockname()[1]
+        self.start()
+
+    def run(self):
+        conn, _ = self.sock.accept()
+        with conn, socket.create_connection(("127.0.0.1",
+                                             self.server)) as up:
+            try:
+                n, = struct.unpack(">H", conn.recv(2))
+                up.sendall(struct.pack(">H", n) + conn.recv(n))
+                up.settimeout(1)
+                while True:
+                    data = bytearray(up.recv(65536))
+                    if not data:
+                        break
+                    if self.at is not None and \
+                            self.seen <= self.at < self.seen + len(data):
+                        # Not bit 5: names differ by it in case only.
+                        data[self.at - self.seen] ^= 1 << self.at % 5
+                    self.seen += len(data)
+                    conn.sendall(data)
+            except OSError:
+                pass
+        self.sock.close()
+
+
+def hold_flips(p, t, server, port):
+    """No single bit of a signed transfer can be changed unnoticed."""
+    whole = Proxy(port, None)
+    got, _, err = confirm(p, "keyed.example.", whole.port, "--tsig",
+                          "good.key")
+    if not t.check(got == 0, "%s through a proxy: %s" % (server, err)):
+        return
+    whole.join(5)
+    # Past the length, which decides how much is read, and the id.
+    places = range(4, whole.seen, max(1, whole.seen // 90))
+    for at in places:
+        got, _, err = confirm(p, "keyed.example.", Proxy(port, at).port,
+                              "--tsig", "good.key", "--timeout", "3")
+        t.check(got == 3, "%s: bit of octet %d of %d flipped: status %d %s" % (
+            server, at, whole.seen, got, err))
 
 
 def hold_files(p, t):
