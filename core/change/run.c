@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -90,10 +91,9 @@ start(const struct run *r, const int *keep, int n, pid_t parent)
 	    sandbox_limit(RLIMIT_AS, SPACE) != 0)
 		_exit(LOST);
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		if (strlen(folders[i]) + strlen(program) >= sizeof(path))
+		if (snprintf(path, sizeof(path), "%s%s", folders[i], program) >=
+		    (int)sizeof(path))
 			break;
-		strcpy(path, folders[i]);
-		strcat(path, program);
 		execve(path, (char *const *)(uintptr_t)r->argv,
 		    (char *const *)(uintptr_t)env);
 	}

@@ -116,7 +116,7 @@ verify_pgp_open(
 	*out = NULL;
 	if (v == NULL)
 		return error_memory(e);
-	strcpy(v->home, "/tmp/zonegate-gpg-XXXXXX");
+	snprintf(v->home, sizeof(v->home), "/tmp/zonegate-gpg-XXXXXX");
 	if (mkdtemp(v->home) == NULL) {
 		free(v);
 		return error_set(e, ERROR_SYSTEM,
@@ -161,8 +161,8 @@ read_valid(struct status *s, const char *line)
 		s->bad = true;
 		return;
 	}
-	strcpy(s->key, word[0]);
-	strcpy(s->primary, word[9]);
+	memcpy(s->key, word[0], strlen(word[0]) + 1);
+	memcpy(s->primary, word[9], strlen(word[9]) + 1);
 }
 
 static bool

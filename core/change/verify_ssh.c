@@ -2,6 +2,7 @@
 #include "verify.h"
 
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -27,7 +28,7 @@ time_option(char out[64], int64_t when)
 
 	if (gmtime_r(&t, &tm) == NULL ||
 	    strftime(out, 64, "verify-time=%Y%m%d%H%M%S", &tm) == 0)
-		strcpy(out, "verify-time=00000000");
+		snprintf(out, 64, "verify-time=none"); /* refused */
 }
 
 struct ask {

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../change/commits.h"
+#include "../change/lane.h"
 
 #define OPTIONS_MAX 64
 #define REASON_MAX 500
@@ -125,13 +126,17 @@ override_when(struct findings *fs, int64_t t)
 /* Why the override that REV asks for is not granted; NULL: it is. */
 static const char *
 refusal(const struct trust *t, const struct revisions *rev,
-    const struct change_commit *tip, int64_t now, struct findings *fs)
+    const struct change_commit *tip, bool policy_changed, int64_t now,
+    struct findings *fs)
 {
 	const struct policy_override *o = &t->policy->change.override;
 	const char *reason;
 
 	if (o->nsigners == 0)
 		return "the policy knows no override";
+	if (policy_changed)
+		return "the push changes the policy or its signers: that is "
+		       "never done in a hurry";
 	if (tip == NULL)
 		return "there is no commit that could be signed for it";
 	if (tip->override == NULL)
@@ -231,7 +236,8 @@ grant(struct judgement *j, const struct trust *t, const struct revisions *rev,
 	if (rev->override == NULL)
 		return NULL;
 	needed = is_needed(fs, from, o);
-	if ((why = refusal(t, rev, tip, now, fs)) != NULL) {
+	if ((why = refusal(t, rev, tip, (j->lanes & LANE_POLICY) != 0, now,
+		 fs)) != NULL) {
 		if (needed)
 			refuse(fs, why);
 		return NULL;

@@ -63,10 +63,13 @@ is_among(const struct findings *all, const struct finding *f)
 	return false;
 }
 
-/* Into LEFT: what C brought in spite of the gate, and is still there. */
+/*
+ * Into LEFT: what C brought in spite of the gate, and is still there. *NOTHING:
+ * it brought nothing that the zones show.
+ */
 static int
 find_left(const struct override_look *l, const struct change_commit *c,
-    struct findings *left, struct error *e)
+    struct findings *left, bool *nothing, struct error *e)
 {
 	struct findings then, now;
 	size_t i, n = 0;
@@ -76,6 +79,10 @@ find_left(const struct override_look *l, const struct change_commit *c,
 	findings_init(&now, l->j->arena);
 	if (errors_between(l, c->parent, c->id, &then, e) != 0)
 		goto out;
+	*nothing = true;
+	for (i = 0; i < then.n; i++)
+		if (then.item[i].severity == SEVERITY_ERROR)
+			*nothing = false;
 	for (i = 0; i < then.n && !override_blocks(&then.item[i]); i++)
 		continue;
 	if (i < then.n &&
@@ -146,6 +153,26 @@ tell_open(const struct override_look *l, const struct change_commit *c,
 	f->place.commit = findings_text(fs, "%.7s", c->id);
 }
 
+/* A signature or an approval that was missing then: no zone shows it, and
+ * nobody can make up for it. It is told while the override lasts. */
+static void
+tell_untraced(const struct override_look *l, const struct change_commit *c)
+{
+	struct findings *fs = &l->j->findings;
+	int64_t end = c->time + l->t->policy->change.override.duration;
+	struct finding *f;
+
+	if (l->now > end)
+		return;
+	f = findings_add(fs, "change-override",
+	    "%.12s was pushed with an emergency override (%s) that lasts until "
+	    "%s",
+	    c->id, c->override, override_when(fs, end));
+	f->help = "look at that change again, and close it: --trailer "
+		  "'Zonegate-Resolved: COMMIT'";
+	f->place.commit = findings_text(fs, "%.7s", c->id);
+}
+
 /* Does a commit of MARKS say that C is resolved: one that was accepted before
  * (ACCEPTED), or one of this push? */
 static int
@@ -191,6 +218,7 @@ tell_one(const struct override_look *l, const struct change_set *marks,
     const struct change_commit *c, size_t *open, struct error *e)
 {
 	struct findings left;
+	bool nothing = false;
 	int closed, claimed, accepted, rc = -1;
 
 	if ((closed = closes(l, marks, c, true, e)) != 0)
@@ -199,7 +227,7 @@ tell_one(const struct override_look *l, const struct change_set *marks,
 	    (accepted = is_accepted(l, c, e)) < 0)
 		return -1;
 	findings_init(&left, l->j->arena);
-	if (find_left(l, c, &left, e) != 0)
+	if (find_left(l, c, &left, &nothing, e) != 0)
 		goto out;
 	if (left.n != 0 && claimed == 0 && ++*open > OPEN_MAX) {
 		error_set(e, ERROR_SYSTEM,
@@ -209,6 +237,8 @@ tell_one(const struct override_look *l, const struct change_set *marks,
 	}
 	if (left.n != 0)
 		tell_open(l, c, &left, claimed == 1, accepted == 1);
+	else if (nothing && claimed == 0)
+		tell_untraced(l, c);
 	rc = 0;
 out:
 	findings_free(&left);

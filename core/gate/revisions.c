@@ -3,6 +3,7 @@
 
 #include "override.h"
 #include "policy_effect.h"
+#include "signers.h"
 
 /* Commits of one change, where each is judged. */
 #define COMMITS_MAX 1000
@@ -135,6 +136,8 @@ judge_revisions(struct judgement *j, const struct gate_options *o,
 		return -1;
 	if (t->policy->change.every_commit &&
 	    judge_way(j, o, repo, t, rev, e) != 0)
+		return -1;
+	if (signers_note(j, rev, e) != 0)
 		return -1;
 	return override_settle(j, o, repo, t, rev, from, e);
 }

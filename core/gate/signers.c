@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../change/approve.h"
 #include "../change/lane.h"
 
 int
@@ -106,5 +107,26 @@ signers_verify(const struct gate_options *o, struct repo *repo,
 	    change_verify(set, &keys, e) != 0)
 		return -1;
 	rev->commits = set;
+	return 0;
+}
+
+int
+signers_note(struct judgement *j, const struct revisions *rev, struct error *e)
+{
+	struct findings *fs = &j->findings;
+	struct change_approvals a;
+	const char **note;
+	size_t i;
+
+	if (rev->commits == NULL)
+		return 0;
+	if (change_approvals_count(&a, rev->commits) != 0)
+		return error_memory(e);
+	for (i = 0; i < a.n; i++) {
+		if ((note = vec_add(&j->notes)) == NULL)
+			return error_memory(e);
+		*note = findings_text(fs, "approved by %s (%.7s)",
+		    a.approver[i].principal, a.approver[i].commit->id);
+	}
 	return 0;
 }

@@ -21,6 +21,9 @@ int signers_verify(const struct gate_options *, struct repo *,
     const struct trust *t, bool wanted, struct arena *, struct revisions *rev,
     struct error *e);
 
+/* A note of the report for each approval that counts. 0, or -1. */
+int signers_note(struct judgement *, const struct revisions *, struct error *e);
+
 /*
  * The files beside the policy that decide who may sign, as paths of the judged
  * tree: at most SIGNERS_FILES, NULL at the end. Strings live in ARENA. 0, or -1

@@ -13,7 +13,8 @@ struct policy_fact {
 	/* the entry: "api.example.com. (A, AAAA)"; "" for the policy itself */
 	const char *subject;
 	const char *value; /* "" for the fact that the entry is there */
-	bool entry; /* the entry is there; key is "failover[]", NUMBER its place */
+	/* the entry is there; then key is "failover[]", and NUMBER its place */
+	bool entry;
 	bool is_number;
 	int64_t number;
 };

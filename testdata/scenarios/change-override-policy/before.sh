@@ -1,0 +1,6 @@
+. "$SCENARIO/../../change/lib.sh"
+for name in alice bob carol; do
+	signer $name
+done >.zonegate/allowed_signers
+trusted
+git -C "$REMOTE" config receive.advertisePushOptions true
