@@ -182,8 +182,7 @@ hand_over(struct attest *a, struct judged *g, struct error *e)
 	struct inventory v = {.g = g,
 	    .gaps = VEC_INIT(struct record_gap),
 	    .zonemd = VEC_INIT(struct record_zonemd)};
-	struct record_extra x = {.policy = g->trust.policy,
-	    .lane = g->j.classified ? lane_text(g->j.lanes) : NULL};
+	struct record_extra x = {.policy = g->trust.policy};
 	int rc = take_inventory(&v, e);
 
 	if (rc == 0) {

@@ -435,8 +435,6 @@ print(struct push *p, const struct gate_options *o, double started,
 		rep.head = u[0].has_new ? u[0].new : NULL;
 	}
 	rep.seconds = gate_clock() - started;
-	if (p->j.classified)
-		extra.lane = lane_text(p->j.lanes);
 	record_add(&p->record, &rep, &extra);
 	return gate_print(o, &rep, out);
 }

@@ -172,7 +172,6 @@ put_extra(json_t *root, const struct record_extra *x, bool *failed)
 			    failed);
 	for (i = 0; i < x->ngaps; i++)
 		json_push(gaps, gap_json(&x->gap[i], failed), failed);
-	json_put(root, "lane", json_text(x->lane), failed);
 	json_put(root, "waivers", waivers, failed);
 	if (x->ngaps != 0)
 		json_put(root, "unattested", gaps, failed);
@@ -203,6 +202,7 @@ record_add(
 	json_put(policy, "digest",
 	    digest_json("sha256", r->policy_digest, &failed), &failed);
 	json_put(root, "policy", policy, &failed);
+	json_put(root, "lane", json_text(r->lane), &failed);
 	put_zones(root, r, x, &failed);
 	put_findings(root, r, x->max, &failed);
 	put_extra(root, x, &failed);

@@ -23,7 +23,6 @@ struct record_zonemd {
 
 struct record_extra {
 	const struct policy *policy; /* its waivers; or NULL */
-	const char *lane;            /* what kind of change; or NULL */
 	const struct record_gap *gap;
 	size_t ngaps;
 	const struct record_zonemd *zonemd; /* zones in the report's order */
