@@ -34,10 +34,11 @@ internet_only(scmp_filter_ctx ctx)
 	for (family = 0; rc == 0 && family < AF_INET6; family++)
 		if (family != AF_INET)
 			rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
-			    SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family));
+			    SCMP_SYS(socket), 1,
+			    SCMP_A0(SCMP_CMP_EQ, family, 0));
 	if (rc == 0)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES),
-		    SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, AF_INET6));
+		    SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, AF_INET6, 0));
 	return rc;
 }
 
