@@ -228,13 +228,13 @@ decode_label(const char *text)
 static int
 parse_private(struct keyfile *k, char *text, const char *path, struct error *e)
 {
-	char *label = field(text, "Label");
 	ldns_status st;
+	char *label;
 	FILE *fp;
 
 	if (timing_parse(&k->timing, text, e) != 0)
 		return error_at(e, path, 0, 0);
-	if (label != NULL) {
+	if ((label = field(text, "Label")) != NULL) {
 		k->label = decode_label(label);
 		free(label);
 		return k->label != NULL
