@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -85,9 +86,12 @@ respond(enum trick trick, uint16_t *port)
 	assert_int_equal(bind(fd, (void *)&at, sizeof(at)), 0);
 	assert_int_equal(getsockname(fd, (void *)&at, &size), 0);
 	*port = ntohs(at.sin_port);
-	if ((pid = fork()) == 0)
+	if ((pid = fork()) == 0) {
+		/* also when a test fails */
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		for (;;)
 			answer_one(fd, trick);
+	}
 	close(fd);
 	return pid;
 }
@@ -162,6 +166,56 @@ test_ask(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		run_case(i);
+}
+
+/* The loop without a keeper around it: many answers, none, and a URL that
+ * nobody serves, with fewer sockets than questions. */
+static void
+test_loop(void **state)
+{
+	enum { N = 12 };
+	struct policy_server server[3];
+	struct policy p = {.live = {.server = server,
+			       .nservers = 3,
+			       .timeout_ms = 200,
+			       .deadline = 10,
+			       .concurrent = 3}};
+	struct live_setup setup = {.policy = &p};
+	struct live_question q[N] = {{.name = NULL}};
+	struct arena *arena = arena_new();
+	struct live_reply r[N];
+	struct error e = {0};
+	uint16_t port[2];
+	pid_t pid[2] = {respond(HONEST, &port[0]), respond(SILENT, &port[1])};
+	size_t i, overdue = 0;
+
+	(void)state;
+	for (i = 0; i < N; i++) {
+		q[i].name = WWW;
+		q[i].type = RRTYPE_A;
+		q[i].transport = i % 3 == 2 ? LIVE_HTTPS : LIVE_UDP;
+		q[i].url = i % 3 == 2 ? "https://127.0.0.1:9/" : NULL;
+		q[i].at = (struct live_address){
+		    {127, 0, 0, 1}, 4, i % 3 == 2 ? 9 : port[i % 3]};
+	}
+	server[0] = loopback(port[0]);
+	server[1] = loopback(port[1]);
+	server[2] = loopback(53);
+	server[2].url = "https://127.0.0.1:9/";
+	assert_int_equal(live_ask(&setup, q, r, N, arena, &e), 0);
+	for (i = 0; i < N; i++)
+		assert_int_equal(r[i].outcome, i % 3 == 0   ? LIVE_ANSWERED
+					       : i % 3 == 1 ? LIVE_TIMED_OUT
+							    : LIVE_UNREACHABLE);
+	/* The time for all of it is over when three have begun. */
+	p.live.deadline = 0;
+	assert_int_equal(live_ask(&setup, q, r, N, arena, &e), 0);
+	for (i = 0; i < N; i++)
+		overdue += r[i].outcome == LIVE_OVERDUE;
+	assert_true(overdue >= N - 3);
+	stop(pid[0]);
+	stop(pid[1]);
+	arena_free(arena);
 }
 
 static double
@@ -403,6 +457,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_codec),
 	    cmocka_unit_test(test_allow),
+	    cmocka_unit_test(test_loop),
 	    cmocka_unit_test(test_ask),
 	    cmocka_unit_test(test_silent),
 	    cmocka_unit_test(test_lost),
