@@ -94,7 +94,10 @@ look(struct watch_eye *w, struct error *e)
 	ev.ntargets = w->r.targets.n;
 	if (rules_probe(&ev, &w->r.fs, e) != 0)
 		return -1;
-	return watch_ends(w, e) != 0 || watch_facts(w, e) != 0 ? -1 : 0;
+	return watch_ends(w, e) != 0 || watch_keys_tell(w, e) != 0 ||
+		       watch_facts(w, e) != 0
+		   ? -1
+		   : 0;
 }
 
 struct finding *
@@ -221,6 +224,8 @@ open_eye(struct watch_eye *w, struct gate_options *own, struct error *e)
 		    w->t.faults.n, w->t.faults.n == 1 ? "" : "s");
 		return error_hint(e, "check it with 'zonegate policy lint'");
 	}
+	if (watch_keys_read(w, e) != 0)
+		return -1;
 	if (live_open(&w->j, own, w->t.policy, w->repo, e) != 0)
 		return -1;
 	w->keeper = live_keeper_of(&w->j, w->t.policy);
@@ -235,6 +240,7 @@ close_eye(struct watch_eye *w)
 	vec_free(&w->r.answers);
 	vec_free(&w->r.targets);
 	vec_free(&w->r.paths);
+	vec_free(&w->keys);
 	json_decref(w->facts);
 	snapshot_free(w->snapshot);
 	judgement_free(&w->j);
@@ -251,6 +257,7 @@ watch_look(const struct gate_options *o, void *look_args, struct text *out,
 	struct watch_eye w = {.options = &own,
 	    .args = args->args,
 	    .now = gate_now(o),
+	    .keys = VEC_INIT(struct watched_key),
 	    .horizon = args->args->horizon != 0 ? args->args->horizon
 						: HORIZON_DEFAULT};
 	struct error e = {0};

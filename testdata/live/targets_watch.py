@@ -211,6 +211,8 @@ def test_rounds(home, ca, case, hook, port, dns):
              ("resolved", "certificate-ends"),
              ("resolved", "could-not-check"), ("resolved", "waiver-ends"))
     test_doubt(watch, case, hook, text, ca, port, dns)
+    test_keys(home, watch, case, hook, text, ca, port, dns)
+    test_override(watch, case, hook, text, ca, port, dns)
     test_service(watch, hook, standby)
     for s in (one, above, primary, standby):
         s.close()
@@ -269,6 +271,65 @@ def test_doubt(watch, case, hook, text, ca, port, dns):
     case.commit(text, policy(ca.file, port, dns, WAIVED % "2999-01-01"))
     expect("and not", watch.once()[0] == 0)
     hook.events()
+
+
+def test_keys(home, watch, case, hook, text, ca, port, dns):
+    """Keys that stop, by the times in their public half."""
+    key = t.run("dnssec-keygen", "-q", "-a", "ECDSAP256SHA256", "-K", home,
+                "-I", "+3d", "-D", "+40d", "example.com.").decode().strip()
+    os.unlink(os.path.join(home, key + ".private"))
+    gate = policy(ca.file, port, dns, WAIVED % "2999-01-01").replace(
+        'path: "{zone}.zone", dnssec: {mode: unsigned}',
+        'path: "{zone}.zone", dnssec: {mode: gate, keys: [%s]}' % key)
+    case.commit(text, gate)
+    case.repo.git("config", "zonegate.keyDirectory", home)
+    watch.once()
+    events = hook.events()
+    expect("a key stops in three days", events.count(("new", "key-ends")) == 1,
+           events)
+    os.unlink(os.path.join(home, key + ".key"))
+    case.commit(text, gate.replace('"off"', "warning"))
+    watch.once()
+    events = hook.events()
+    expect("a key nobody can read", ("new", "live-unchecked") in events,
+           events)
+    case.repo.git("config", "--unset", "zonegate.keyDirectory")
+    case.commit(text, policy(ca.file, port, dns, WAIVED % "2999-01-01"))
+    expect("all over", watch.once()[0] == 0)
+    hook.events()
+
+
+def test_override(watch, case, hook, text, ca, port, dns):
+    """An emergency override that nobody has resolved yet."""
+    rules = """change-control:
+  allowed-signers: signers
+  override: {signers: [a@a.example], rules: [zone-mx-target], duration: %s}
+"""
+    whole = policy(ca.file, port, dns, WAIVED % "2999-01-01")
+    case.commit(text, whole + rules % "1d")
+    bad = text + "mail MX 10 nowhere\n"
+    with open(case.file, "w") as f:
+        f.write(bad)
+    long_ago = time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                             time.gmtime(time.time() - 5 * 3600))
+    case.repo.env["GIT_COMMITTER_DATE"] = long_ago
+    case.repo.git("commit", "-q", "-a", "-m",
+                  "change\n\nZonegate-Override: primary is down")
+    del case.repo.env["GIT_COMMITTER_DATE"]
+    watch.once()
+    events = hook.events()
+    expect("an override is open", ("new", "change-override") in events,
+           events)
+    case.commit(bad, whole + rules % "4h")
+    watch.once()
+    events = hook.events()
+    expect("and its time is over",
+           ("new", "change-override-expired") in events, events)
+    case.commit(text, whole)
+    watch.once()
+    events = hook.events()
+    expect("and resolved", ("resolved", "change-override-expired") in events,
+           events)
 
 
 def test_service(watch, hook, standby):
