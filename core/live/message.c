@@ -290,7 +290,7 @@ message_set(struct message_set *set, const struct message *m,
 		set->rr[set->n++] = rr;
 	}
 	if (set->n > 1)
-		qsort(set->rr, set->n, sizeof(set->rr[0]), by_rdata);
+		qsort(set->rr, set->n, sizeof(void *), by_rdata);
 	for (i = 0; i < set->n; i++)
 		if (i == 0 || by_rdata(&set->rr[n - 1], &set->rr[i]) != 0)
 			set->rr[n++] = set->rr[i];

@@ -45,7 +45,7 @@ add_cell(struct vec *groups, struct hash_table *known, struct findings *fs,
 	if (kept == NULL || (at = hash_table_put(known, kept, sizeof(*kept),
 				 (uint32_t)groups->n, &added)) == NULL)
 		return -1;
-	if (added && (g = vec_add(groups)) == NULL)
+	if (added && vec_add(groups) == NULL)
 		return -1;
 	g = (struct group *)groups->item + *at;
 	if (g->n++ == 0) {
