@@ -1,5 +1,5 @@
-/* The texts of hooks/pre-receive and hooks/post-receive, so that the program can
- * install them from anywhere; a test compares them. */
+/* The texts of hooks/pre-receive and hooks/post-receive, so that the program
+ * can install them from anywhere; a test compares them. */
 #include "hook_script.h"
 
 /* clang-format off */
