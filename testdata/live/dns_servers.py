@@ -47,7 +47,8 @@ class Keys:
         with open(raw, "w") as f:
             f.write(text + "$INCLUDE %s\n" % os.path.join(
                 self.home, self.base + ".key"))
-        run("dnssec-signzone", "-q", "-z", "-P", "-O", "full", "-s",
+        run("dnssec-signzone", "-q", "-z", "-P", "-O", "full", "-d",
+            self.home, "-s",
             absolute(start), "-e", absolute(end), "-o", self.zone, "-f", out,
             *(["-3", "-", "-H", "0"] if nsec3 else []), raw,
             os.path.join(self.home, self.base))
