@@ -75,7 +75,8 @@ fault_of(const struct change_set *set, const struct change_commit *c)
 	size_t i;
 
 	if (c->seal != SEAL_GOOD)
-		return c->why;
+		return c->why != NULL ? c->why
+				      : "nobody verified its signature";
 	for (i = 0; c->approved_by[i] != NULL; i++)
 		if (names(&c->signer, c->approved_by[i]))
 			break;
