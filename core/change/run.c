@@ -46,6 +46,7 @@ static int
 arrange(const int *keep, int n)
 {
 	int high[FIRST_FD + RUN_FILES_MAX], i;
+	struct rlimit max;
 
 	for (i = 0; i < n; i++)
 		if ((high[i] = fcntl(keep[i], F_DUPFD, 32)) < 0)
@@ -53,7 +54,14 @@ arrange(const int *keep, int n)
 	for (i = 0; i < n; i++)
 		if (dup2(high[i], i) < 0)
 			return -1;
-	return close_range((unsigned)n, ~0U, 0);
+	if (close_range((unsigned)n, ~0U, 0) == 0)
+		return 0;
+	/* An old kernel. */
+	if (getrlimit(RLIMIT_NOFILE, &max) != 0 || max.rlim_cur > 1 << 20)
+		return -1;
+	for (i = n; i < (int)max.rlim_cur; i++)
+		(void)close(i);
+	return 0;
 }
 
 static void
