@@ -29,7 +29,7 @@ struct dnssec_sign_params {
 	const struct zone *reuse;
 	uint32_t refresh;
 	uint8_t zonemd; /* hash algorithm of a ZONEMD to add; 0: none */
-	bool sync; /* CDS and CDNSKEY of keys whose times ask for them */
+	bool sync;      /* CDS and CDNSKEY of keys whose times ask for them */
 	struct dnssec_sign_stats *stats; /* filled, or NULL */
 };
 

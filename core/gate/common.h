@@ -31,12 +31,12 @@ struct revisions {
 	const char *head;
 	const char *ref; /* NULL in a check */
 	bool created, deleted, rewritten;
-	bool all;    /* judge every zone, not only those that differ */
+	bool all;          /* judge every zone, not only those that differ */
 	struct repo *repo; /* where they are, or NULL: no history */
 	bool on_way; /* a commit between base and tip: only its faults count */
 	/* verified commits, NULL: nobody asks for signatures */
 	const struct change_set *commits;
-	bool uncommitted; /* the head is a tree, not a commit */
+	bool uncommitted;     /* the head is a tree, not a commit */
 	const char *override; /* reason of the push option, or NULL */
 };
 

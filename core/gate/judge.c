@@ -435,10 +435,10 @@ judge(struct judgement *j, const struct judge_pair *pair,
 	j->begun++;
 	findings_init(&r.fs, j->arena);
 	if (select_zones(&r, e) != 0 || judge_zones(&r, e) != 0 ||
-	    judge_history(&r, e) != 0 ||
-	    audit_paths(&r, e) != 0 || judge_answers(&r, e) != 0 ||
-	    judge_collateral(&r, e) != 0 || judge_drill(&r, e) != 0 ||
-	    judge_live(&r, e) != 0 || apply_rules(&r, e) != 0)
+	    judge_history(&r, e) != 0 || audit_paths(&r, e) != 0 ||
+	    judge_answers(&r, e) != 0 || judge_collateral(&r, e) != 0 ||
+	    judge_drill(&r, e) != 0 || judge_live(&r, e) != 0 ||
+	    apply_rules(&r, e) != 0)
 		goto out;
 	take_findings(j, &r);
 	j->completed++;

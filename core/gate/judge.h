@@ -24,7 +24,7 @@ struct judgement {
 	struct vec notes;      /* const char *: remarks of the report */
 	struct memo *memo;     /* owned; NULL: nothing is remembered */
 	struct holder *holder; /* owned: real keys; NULL: no zone needs them */
-	struct vec live; /* struct live_link, see live.h; empty: not asked */
+	struct vec live;    /* struct live_link, see live.h; empty: not asked */
 	struct vec targets; /* struct report_target */
 	struct vec waivers; /* struct report_waiver */
 	struct report_cache cache;
@@ -35,8 +35,8 @@ struct judgement {
 	size_t changes_total;
 	uint64_t records, signatures;
 	uint32_t cache_seconds;
-	unsigned lanes;  /* of all refs, see lane.h */
-	bool classified; /* somebody looked for them */
+	unsigned lanes;            /* of all refs, see lane.h */
+	bool classified;           /* somebody looked for them */
 	unsigned begun, completed; /* parts of the judging: see verdict */
 };
 
@@ -54,9 +54,9 @@ struct judge_pair {
 	struct snapshot *old; /* NULL: nothing to compare with */
 	struct snapshot *new; /* never NULL */
 	enum judge_select select;
-	const char *only;   /* path of the one zone to judge, or NULL */
-	const char *dnssec; /* --dnssec of a review, or NULL */
-	const char *commit; /* goes into every place, or NULL */
+	const char *only;    /* path of the one zone to judge, or NULL */
+	const char *dnssec;  /* --dnssec of a review, or NULL */
+	const char *commit;  /* goes into every place, or NULL */
 	struct repo *repo;   /* where history is, or NULL */
 	bool policy_in_tree; /* the policy is a file of the revisions */
 	/* else: when it may have changed last; 0: does not count */

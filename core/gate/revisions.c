@@ -80,8 +80,9 @@ judge_snapshots(struct judgement *j, const struct gate_options *o,
 }
 
 int
-judge_pair_of(struct judgement *j, const struct gate_options *o, struct repo *repo,
-    const struct trust *t, const struct revisions *rev, struct error *e)
+judge_pair_of(struct judgement *j, const struct gate_options *o,
+    struct repo *repo, const struct trust *t, const struct revisions *rev,
+    struct error *e)
 {
 	struct snapshot *old = NULL, *new = NULL;
 	struct revisions own = *rev;

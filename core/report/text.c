@@ -370,8 +370,7 @@ print_waiver(const struct report_waiver *w, const struct report_style *style,
 
 	text_printf(&line, "  %s", w->rule);
 	if (given(w->name) || given(w->zone))
-		text_printf(
-		    &line, " %s", given(w->name) ? w->name : w->zone);
+		text_printf(&line, " %s", given(w->name) ? w->name : w->zone);
 	if (given(w->view))
 		text_printf(&line, " (view %s)", w->view);
 	text_printf(&line, " until %s, ", w->until);

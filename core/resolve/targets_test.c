@@ -72,8 +72,8 @@ static const struct target_case cases[] = {
 	EXAMPLE "w 60 HTTPS 1 . 000400087f000001c0000201"
 		"0006001020010db8000000000000000000000001\n"
 		"w 60 A 192.0.2.1\n",
-	"w.example.", "HTTPS", "127.0.0.1+hint 192.0.2.1 2001:db8::1+hint",
-	"", "", 60},
+	"w.example.", "HTTPS", "127.0.0.1+hint 192.0.2.1 2001:db8::1+hint", "",
+	"", 60},
     {"HTTPS: target and port",
 	EXAMPLE "w 60 HTTPS 1 s.example.net. 0003000201bb\n" NET
 		"s 60 A 192.0.2.9\n",

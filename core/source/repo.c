@@ -283,8 +283,8 @@ done:
 }
 
 int
-repo_ref_name(struct repo *r, const char *rev, char *out, size_t size,
-    struct error *e)
+repo_ref_name(
+    struct repo *r, const char *rev, char *out, size_t size, struct error *e)
 {
 	size_t len = strcspn(rev, ":^~@");
 	git_reference *ref = NULL;
