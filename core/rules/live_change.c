@@ -30,8 +30,8 @@ const struct rule rule_live_ds = {
     .why = "In September 2021 slack.com went dark for validating resolvers: "
 	   "DS records stayed at the parent, and in caches, while the zone was "
 	   "not signed any more.",
-    .bad = "; DS at the parent: 12345 13 2 …; DNSKEY here: tag 54321 only\n",
-    .good = "; DS at the parent: 12345 13 2 …; DNSKEY here: tags 12345, "
+    .bad = "; DS at the parent: 12345 13 2 ...; DNSKEY here: tag 54321 only\n",
+    .good = "; DS at the parent: 12345 13 2 ...; DNSKEY here: tags 12345, "
 	    "54321\n",
     .fix = "Publish the new key beside the old one, have the DS changed, wait "
 	   "for its TTL, then remove the old key (RFC 6781 section 4.1.2).",

@@ -104,6 +104,8 @@ static const struct {
     {"live-no-response", 'W', false},
     {"live-bad-response", 'E', false},
     {"live-stale", 'E', false},
+    {"live-serial-ahead", 'E', false},
+    {"live-ds", 'E', false},
     {"live-target-down", 'W', false},
     {"live-target-identity", 'E', false},
     {"live-unchecked", 'W', false},
