@@ -142,8 +142,6 @@ static const struct {
 	"mail-target"},
     {"two-provider", "distinct-networks: 2", "distinct-networks: 1",
 	"one-network"},
-    {"two-provider", "types: [A, AAAA, HTTPS]", "types: [A, AAAA]",
-	"hint-outside"},
     {"two-provider", "\"*.dns-b.example\"",
 	"\"*.dns-b.example\", \"*.third.example\"", "foreign-server"},
 };

@@ -57,7 +57,9 @@ load_policy(struct trust *t, const struct policy_text *p, struct error *e)
 static int
 judge_case(struct case_outcome *oc, const struct gate_options *o)
 {
-	static const struct revisions rev = {.base = "base", .head = "change"};
+	/* Nobody committed or signed it: who may is not what is tested. */
+	static const struct revisions rev = {
+	    .base = "base", .head = "change", .uncommitted = true};
 	struct snapshot *old = NULL, *new = NULL;
 	const struct policy *p = oc->t.policy;
 	struct source *src = oc->c.base;
