@@ -1,7 +1,7 @@
 #include "ask.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
+#include "curl.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

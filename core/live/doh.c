@@ -1,7 +1,7 @@
 #include "doh.h"
 
 #include <arpa/inet.h>
-#include <curl/curl.h>
+#include "curl.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include <sys/socket.h>
 
-#include <curl/curl.h>
+#include "curl.h"
 #include <openssl/ssl.h>
 
 #include "../dns/name.h"
