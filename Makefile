@@ -120,9 +120,9 @@ test:
 	@$(BUILD)/zonegate rules --format markdown | diff docs/rules.md - || \
 	    { echo "docs/rules.md is old: make docs"; exit 1; }
 	@.ci/docs $(BUILD)/zonegate
-	@$(MAKE) --no-print-directory -s SAN=1 BUILD=$(BUILD)/san test-san
-	@$(MAKE) --no-print-directory -s test-plain
-	@$(MAKE) --no-print-directory -s test-peers
+	@$(MAKE) --no-print-directory -s -j 2 SAN=1 BUILD=$(BUILD)/san test-san
+	@$(MAKE) --no-print-directory -s -j 2 test-plain
+	@$(MAKE) --no-print-directory -s -j 2 test-peers
 
 PLAIN := $(BUILD)/test/gate/scenario $(BUILD)/test/dnssec/peers
 
