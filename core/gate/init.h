@@ -7,12 +7,14 @@
 #include "../source/source.h"
 #include "../zone/zone.h"
 
+enum { INIT_PROPOSALS_MAX = 50 };
+
 /* A name that looks like failover: several addresses, or a low TTL. */
 struct init_name {
 	const char *name;        /* "api.example.com." */
 	const char *zone, *view; /* view "" without */
+	const char *list;        /* its target list: "api-example-com" */
 	const char *addresses;   /* "192.0.2.1/32", "2001:db8::1/128" */
-	bool a, aaaa;
 	uint32_t ttl;
 };
 
@@ -41,12 +43,14 @@ struct init {
 	struct vec zones;   /* struct init_zone, by path */
 	struct vec groups;  /* struct init_group */
 	struct vec skipped; /* const char *: why, for a comment */
+	struct vec servers; /* const char *: NS targets, each once */
+	bool many_servers;  /* more than are worth a proposal */
 };
 
 /* init_find.c: every file of the source that holds a zone. 0, or -1. */
 int init_find(struct init *, struct error *e);
 
-/* init_group.c: patterns, views and twins. 0, or -1. */
+/* init_group.c: patterns, views, twins, names of lists. 0, or -1. */
 int init_group(struct init *, struct error *e);
 
 /* init_draft.c: the policy as text. */

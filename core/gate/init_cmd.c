@@ -81,6 +81,7 @@ release(struct init *in)
 	vec_free(&in->zones);
 	vec_free(&in->groups);
 	vec_free(&in->skipped);
+	vec_free(&in->servers);
 	source_free(in->source);
 	arena_free(in->arena);
 }
@@ -95,7 +96,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 
 	r->in = (struct init){.zones = VEC_INIT(struct init_zone),
 	    .groups = VEC_INIT(struct init_group),
-	    .skipped = VEC_INIT(const char *)};
+	    .skipped = VEC_INIT(const char *),
+	    .servers = VEC_INIT(const char *)};
 	if (draft(r, out, err, &e) != 0) {
 		text_clear(out);
 		text_clear(err);

@@ -2,12 +2,9 @@
  * The draft as text. "#key:" is policy text to uncomment, "# Prose" is not.
  * Only version, views and zones are in force.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "init.h"
-
-enum { PROPOSALS_MAX = 50 };
 
 static void
 quoted(struct text *out, const char *s)
@@ -158,23 +155,6 @@ draft_views(const struct init *in, struct text *out)
 	}
 }
 
-/* "api-example-com-external" */
-static void
-target_name(struct text *out, const struct init_name *n)
-{
-	size_t len = strlen(n->name), i;
-
-	for (i = 0; i + 1 < len; i++)
-		if (isalnum((unsigned char)n->name[i]))
-			text_char(out, n->name[i]);
-		else if (n->name[i] == '*')
-			text_str(out, "any");
-		else
-			text_char(out, '-');
-	if (n->view[0] != '\0')
-		text_printf(out, "-%s", n->view);
-}
-
 /* Call FN for the names proposed; how many there are in all. */
 static size_t
 each_name(const struct init *in, struct text *out,
@@ -188,7 +168,7 @@ each_name(const struct init *in, struct text *out,
 		if (z[i].twin != NULL)
 			continue;
 		for (k = 0, n = z[i].names.item; k < z[i].names.n; k++)
-			if (total++ < PROPOSALS_MAX && fn != NULL)
+			if (total++ < INIT_PROPOSALS_MAX && fn != NULL)
 				fn(&n[k], out);
 	}
 	return total;
@@ -197,9 +177,7 @@ each_name(const struct init *in, struct text *out,
 static void
 draft_target(const struct init_name *n, struct text *out)
 {
-	text_str(out, "#  ");
-	target_name(out, n);
-	text_printf(out, ": {addresses: [%s]}\n", n->addresses);
+	text_printf(out, "#  %s: {addresses: [%s]}\n", n->list, n->addresses);
 }
 
 static void
@@ -207,14 +185,11 @@ draft_name(const struct init_name *n, struct text *out)
 {
 	text_str(out, "#  - name: ");
 	quoted(out, n->name);
-	text_printf(out, "\n#    types: [%s%s%s]\n", n->a ? "A" : "",
-	    n->a && n->aaaa ? ", " : "", n->aaaa ? "AAAA" : "");
+	text_char(out, '\n');
 	if (n->view[0] != '\0')
 		text_printf(out, "#    view: \"%s\"\n", n->view);
-	text_str(out, "#    targets: [");
-	target_name(out, n);
-	text_printf(out, "]\n#    require: {max-ttl: %lu}\n",
-	    (unsigned long)(n->ttl < 60 ? 60 : n->ttl));
+	text_printf(out, "#    targets: [%s]\n#    require: {max-ttl: %lu}\n",
+	    n->list, (unsigned long)(n->ttl < 60 ? 60 : n->ttl));
 }
 
 static void
@@ -243,8 +218,30 @@ draft_failover(const struct init *in, struct text *out)
 	    "targets. Proposed,\n# because they have several addresses or a "
 	    "TTL of 300 s or less:\n#failover:\n");
 	each_name(in, out, draft_name);
-	if (total > PROPOSALS_MAX)
+	if (total > INIT_PROPOSALS_MAX)
 		text_str(out, "# ... and more such names\n");
+}
+
+static void
+draft_servers(const struct init *in, struct text *out)
+{
+	const char *const *s = in->servers.item;
+	size_t i;
+
+	text_str(out, "\n# Name servers that zones may be delegated to");
+	if (in->servers.n == 0 || in->many_servers) {
+		text_str(out,
+		    ", for example:\n"
+		    "# nameservers: {allow: [\"*.dns-a.example.\"]}\n");
+		return;
+	}
+	text_str(out, ". Proposed: those of today.\n"
+		      "#nameservers:\n#  allow:\n");
+	for (i = 0; i < in->servers.n; i++) {
+		text_str(out, "#    - ");
+		quoted(out, s[i]);
+		text_char(out, '\n');
+	}
 }
 
 void
@@ -264,9 +261,8 @@ init_draft(const struct init *in, struct text *out)
 	draft_views(in, out);
 	draft_zones(in, out);
 	draft_failover(in, out);
+	draft_servers(in, out);
 	text_str(out,
-	    "\n# Name servers that delegations may name.\n"
-	    "#nameservers: {allow: [\"*.example.net.\"]}\n"
 	    "\n# A change this large is a mistake until somebody says "
 	    "otherwise.\n"
 	    "#limits: {removed: 10%, changed: 30%, floor: 10}\n"

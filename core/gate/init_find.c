@@ -144,10 +144,49 @@ look_at(struct init *in, struct init_zone *iz, const struct zone *z, uint32_t i,
 	text_free(&t);
 	n->zone = iz->text;
 	n->view = "";
-	n->a = a != NULL;
-	n->aaaa = aaaa != NULL;
 	n->ttl = ttl;
 	return n->name == NULL || n->addresses == NULL ? error_memory(e) : 0;
+}
+
+/* Where zones are delegated to: the proposal must not block today's zones. */
+static int
+add_server(struct init *in, const uint8_t *target, struct error *e)
+{
+	const char **s = in->servers.item;
+	char buf[NAME_MAX_TEXT];
+	size_t i;
+
+	name_to_text(buf, target);
+	for (i = 0; i < in->servers.n; i++)
+		if (strcmp(s[i], buf) == 0)
+			return 0;
+	if (in->servers.n >= INIT_PROPOSALS_MAX) {
+		in->many_servers = true;
+		return 0;
+	}
+	if ((s = vec_add(&in->servers)) == NULL ||
+	    (*s = arena_strdup(in->arena, buf)) == NULL)
+		return error_memory(e);
+	return 0;
+}
+
+static int
+add_servers(struct init *in, const struct zone *z, struct error *e)
+{
+	const struct zone_rr *rr;
+	const uint8_t *target;
+	uint32_t i;
+
+	for (i = 0; i < z->nrrs; i++) {
+		rr = &z->rr[i];
+		if (rr->type != RRTYPE_NS)
+			continue;
+		target = rdata_target(
+		    RRTYPE_NS, zone_rr_data(z, rr), rr->rdlen);
+		if (target != NULL && add_server(in, target, e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -172,7 +211,7 @@ add_zone(
 	for (i = 0; i < z->nowners; i++)
 		if (look_at(in, iz, z, i, e) != 0)
 			return -1;
-	return 0;
+	return add_servers(in, z, e);
 }
 
 static int

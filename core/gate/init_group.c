@@ -1,9 +1,13 @@
 /* Paths of zone files into patterns, views, and twins. */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "../dns/name.h"
 #include "init.h"
+
+/* Of the 63 octets of a name in a policy: room for "any" and a number. */
+enum { LIST_NAME_MAX = 55 };
 
 /* Last place in PATH where NAME stands inside one part of it; NULL if none. */
 static const char *
@@ -209,6 +213,78 @@ find_twins(struct init *in)
 		}
 }
 
+/* "api-example-com-external": what a policy takes for a name. */
+static void
+list_name(struct text *out, const struct init_name *n)
+{
+	size_t len = strlen(n->name), i;
+
+	for (i = 0; i + 1 < len && out->len < LIST_NAME_MAX; i++)
+		if (isalnum((unsigned char)n->name[i]))
+			text_char(out, n->name[i]);
+		else if (n->name[i] == '*')
+			text_str(out, "any");
+		else
+			text_char(out, '-');
+	if (out->len == 0)
+		text_str(out, "root");
+	if (n->view[0] != '\0' && out->len + strlen(n->view) < LIST_NAME_MAX)
+		text_printf(out, "-%s", n->view);
+}
+
+static bool
+list_taken(const struct vec *lists, const char *list)
+{
+	const char *const *l = lists->item;
+	size_t i;
+
+	for (i = 0; i < lists->n; i++)
+		if (strcmp(l[i], list) == 0)
+			return true;
+	return false;
+}
+
+/* Name the list of N. a.b.example. and a-b.example. would be one name, and a
+ * long one is cut: the second gets a number. */
+static int
+set_list(
+    struct init *in, struct vec *lists, struct init_name *n, struct error *e)
+{
+	const char **l;
+	struct text t = TEXT_INIT;
+
+	list_name(&t, n);
+	if (!text_lost(&t) && list_taken(lists, t.data))
+		text_printf(&t, "-%zu", lists->n + 1);
+	n->list = text_lost(&t) || t.data == NULL
+		      ? NULL
+		      : arena_strdup(in->arena, t.data);
+	text_free(&t);
+	if (n->list == NULL || (l = vec_add(lists)) == NULL)
+		return error_memory(e);
+	*l = n->list;
+	return 0;
+}
+
+static int
+name_lists(struct init *in, struct error *e)
+{
+	struct vec lists = VEC_INIT(const char *);
+	struct init_zone *z = in->zones.item;
+	struct init_name *name;
+	size_t i, k;
+	int rc = 0;
+
+	for (i = 0; i < in->zones.n; i++)
+		for (k = 0, name = z[i].names.item;
+		     rc == 0 && z[i].twin == NULL && k < z[i].names.n &&
+		     lists.n < INIT_PROPOSALS_MAX;
+		     k++)
+			rc = set_list(in, &lists, &name[k], e);
+	vec_free(&lists);
+	return rc;
+}
+
 int
 init_group(struct init *in, struct error *e)
 {
@@ -225,5 +301,5 @@ init_group(struct init *in, struct error *e)
 	for (i = 0; i < in->zones.n; i++)
 		for (k = 0, name = z[i].names.item; k < z[i].names.n; k++)
 			name[k].view = view_of(in, &z[i]);
-	return 0;
+	return name_lists(in, e);
 }
