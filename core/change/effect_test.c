@@ -59,6 +59,10 @@ parse(const char *yaml)
 	"  a: {addresses: [192.0.2.0/28]}\n"                                   \
 	"  b: {addresses: [198.51.100.0/28]}\n"
 
+#define ISSUERS(list)                                                          \
+	"failover: [{name: x., targets: [a], require: {caa-issuers: [" list    \
+	"]}}]\n"
+
 /* '<' looser, '>' tighter, '=' words only: one letter an effect, in any order;
  * WORDS must be in one of them. */
 static const struct effect_case {
@@ -93,6 +97,19 @@ static const struct effect_case {
     {"signed off",
 	"failover: [{name: x., targets: [a], require: {signed: true}}]\n",
 	"failover: [{name: x., targets: [a]}]\n", "<", "signed true -> false"},
+    {"issuer added", ISSUERS("ca.example"),
+	ISSUERS("CA.example., other.example"), "<",
+	"issuer other.example. added"},
+    {"issuer removed", ISSUERS("ca.example, other.example"),
+	ISSUERS("ca.example"), ">", "issuer other.example. removed"},
+    {"issuer exchanged", ISSUERS("ca.example"), ISSUERS("other.example"), "<>",
+	"issuer ca.example. removed"},
+    {"issuers listed",
+	"failover: [{name: x., targets: [a], require: {caa: true}}]\n",
+	ISSUERS("ca.example"), ">", "issuer ca.example. added"},
+    {"any issuer", ISSUERS("ca.example"),
+	"failover: [{name: x., targets: [a], require: {caa: true}}]\n", "<",
+	"any issuer is allowed"},
     {"owner", "failover: [{name: x., targets: [a], owner: y}]\n",
 	"failover: [{name: x., targets: [a], owner: z}]\n", "=", "owner y"},
     {"severity off", "", "severity: {zone-ttl: \"off\"}\n", "<",

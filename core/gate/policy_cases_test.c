@@ -130,6 +130,8 @@ static const struct {
     {"identity-endpoints", "max-ttl: 10m", "max-ttl: 11m", "ttl-too-long"},
     {"identity-endpoints", "mx2.mail.example.net]",
 	"mx2.mail.example.net, mx2.mail.example.org]", "mail-moved"},
+    {"identity-endpoints", "ca.example.org]  #",
+	"ca.example.org, ca2.example.net]  #", "nearer-issuer"},
     {"split-horizon", "private-addresses: deny ", "private-addresses: allow ",
 	"private-leaks"},
     {"split-horizon", "min-targets: 2", "min-targets: 1", "one-target-outside"},

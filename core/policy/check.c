@@ -96,8 +96,15 @@ check_protected(struct reader *r, const struct node *n, void *object)
 void
 check_require(struct reader *r, const struct node *n, void *object)
 {
-	const struct policy_require *q = object;
+	struct policy_require *q = object;
 
+	if (q->nissuers != 0 && !q->caa && node_find(n, "caa") != NULL)
+		fault(r, at(n, "caa"),
+		    "issuers are listed, but CAA is not required: then "
+		    "anybody may issue")
+		    ->help = "remove `caa`, or the list of issuers";
+	if (q->nissuers != 0)
+		q->caa = true;
 	if (q->max_ttl != UINT32_MAX && q->min_ttl > q->max_ttl)
 		fault(r, at(n, "min-ttl"),
 		    "min-ttl %u is above max-ttl %u: no TTL can be right",

@@ -82,6 +82,48 @@ const struct schema_type type_name = {
     .get = get_name,
 };
 
+/* What CAA can say (RFC 8659 section 4.2): labels of letters, digits and
+ * hyphens, the latter inside only. */
+static bool
+is_issuer(const uint8_t *name)
+{
+	static const uint8_t good[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	uint8_t i;
+
+	if (name_is_root(name))
+		return false;
+	for (; !name_is_root(name); name = name_parent(name)) {
+		if (name[1] == '-' || name[name[0]] == '-')
+			return false;
+		for (i = 1; i <= name[0]; i++)
+			if (memchr(good, name[i], sizeof(good) - 1) == NULL)
+				return false;
+	}
+	return true;
+}
+
+static bool
+set_issuer(struct reader *r, const struct schema_key *k, const struct node *n,
+    void *slot)
+{
+	const uint8_t *name = schema_name(r, k, n, n->text);
+
+	if (name == NULL)
+		return false;
+	if (!is_issuer(name))
+		return refuse(r, k, n, "no issuer that CAA could name",
+		    "write the name alone, as in CAA: letsencrypt.org");
+	memcpy(slot, &name, sizeof(name));
+	return true;
+}
+
+const struct schema_type type_issuer = {
+    .name = "domain name",
+    .size = sizeof(uint8_t *),
+    .set = set_issuer,
+    .get = get_name,
+};
+
 static bool
 set_name_pattern(struct reader *r, const struct schema_key *k,
     const struct node *n, void *slot)

@@ -126,7 +126,9 @@ struct policy_require {
 	uint32_t max_ttl;           /* UINT32_MAX: not required */
 	uint32_t min_ttl;           /* 0: not required */
 	bool is_signed;
-	bool caa;
+	bool caa;                     /* also where issuers are listed */
+	const uint8_t *const *issuer; /* who may issue certificates */
+	size_t nissuers;              /* 0: whoever CAA names */
 	bool wildcard_denied;
 };
 

@@ -341,6 +341,30 @@ static const struct fault_case fault_cases[] = {
 	TARGET "failover: [{name: a, targets: [t], health: {url: "
 	       "'https://a', expect: 600}}]\n",
 	4, 71, 3, NULL},
+    {"empty issuers",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa-issuers: []}}]\n",
+	4, 59, 1, NULL},
+    {"issuer of everybody",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa-issuers: [.]}}]\n",
+	4, 60, 1, NULL},
+    {"issuer with a star",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa-issuers: ['*.ca.example']}}]\n",
+	4, 60, 14, NULL},
+    {"issuer with parameters",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa-issuers: [c, 'ca.example; accounturi=x']}}]\n",
+	4, 63, 26, NULL},
+    {"issuer with a hyphen behind",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa-issuers: [ca-.example]}}]\n",
+	4, 60, 11, NULL},
+    {"issuers and no CAA",
+	TARGET "failover: [{name: a, targets: [t], require: "
+	       "{caa: false, caa-issuers: [c]}}]\n",
+	4, 51, 5, NULL},
     /* the rest */
     {"any name server", HEAD "nameservers: {allow: []}\n", 3, 22, 1, NULL},
     {"name servers without list", HEAD "nameservers: {}\n", 3, 14, 1, NULL},

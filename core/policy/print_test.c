@@ -167,8 +167,28 @@ test_fields_protected(void **state)
 	assert_int_equal(d->ntypes, 2);
 	assert_null(d->view);
 	assert_true(d->require.caa && d->require.wildcard_denied);
+	assert_int_equal(d->require.nissuers, 2);
+	assert_memory_equal(d->require.issuer[0], "\013letsencrypt\003org", 17);
+	assert_memory_equal(d->require.issuer[1], "\002ca\007example", 12);
 	assert_int_equal(d->require.max_ttl, UINT32_MAX);
 	assert_null(d->health.url);
+	policy_free(p);
+}
+
+/* Who lists issuers requires CAA. */
+static void
+test_issuers(void **state)
+{
+	static const char text[] = "version: 1\n"
+				   "zones: [{path: '{zone}'}]\n"
+				   "targets: {t: {addresses: [192.0.2.1]}}\n"
+				   "failover: [{name: a, targets: [t], "
+				   "require: {caa-issuers: [c]}}]\n";
+	struct policy *p = parse("issuers", text, strlen(text));
+
+	(void)state;
+	assert_true(p->protect[0].require.caa);
+	assert_int_equal(p->protect[0].require.nissuers, 1);
 	policy_free(p);
 }
 
@@ -400,6 +420,7 @@ main(void)
 	    cmocka_unit_test(test_examples),
 	    cmocka_unit_test(test_fields),
 	    cmocka_unit_test(test_fields_protected),
+	    cmocka_unit_test(test_issuers),
 	    cmocka_unit_test(test_fields_control),
 	    cmocka_unit_test(test_default),
 	    cmocka_unit_test(test_strings),

@@ -122,6 +122,7 @@ extern const struct schema_type type_rule;
 /* What the DNS defines (dns.c). */
 extern const struct schema_type type_name;
 extern const struct schema_type type_name_pattern;
+extern const struct schema_type type_issuer;
 extern const struct schema_type type_net;
 extern const struct schema_type type_rrtype;
 extern const struct schema_type type_algorithm;

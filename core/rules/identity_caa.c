@@ -120,6 +120,14 @@ issuer(const struct property *p, struct issuer *out)
 	trim(&out->more, &out->more_len);
 }
 
+/* Do both name the same issuer? */
+static bool
+same_domain(const struct issuer *a, const struct issuer *b)
+{
+	return a->domain_len == b->domain_len &&
+	       strncasecmp(a->domain, b->domain, a->domain_len) == 0;
+}
+
 /* Did TAG of the old set already allow what P allows? Parameters (RFC 8657)
  * only narrow, so they may come, but neither go nor change. */
 static bool
@@ -136,14 +144,56 @@ covered(const struct caa *old, const char *tag, const struct property *p)
 		if (!property(old, i, &q) || !is_tag(&q, tag))
 			continue;
 		issuer(&q, &b);
-		if (a.domain_len == b.domain_len &&
-		    strncasecmp(a.domain, b.domain, a.domain_len) == 0 &&
+		if (same_domain(&a, &b) &&
 		    (b.more_len == 0 ||
 			(a.more_len == b.more_len &&
 			    memcmp(a.more, b.more, a.more_len) == 0)))
 			return true;
 	}
 	return false;
+}
+
+/* Is the issuer that P names on the policy's list, or nobody? Other spellings
+ * than that of RFC 8659 section 4.2, such as a dot at the end, are not. */
+static bool
+is_listed(const struct policy_require *q, const struct property *p)
+{
+	char text[NAME_MAX_TEXT];
+	struct issuer a, b = {.domain = text};
+	size_t i;
+
+	issuer(p, &a);
+	if (a.domain_len == 0)
+		return true;
+	for (i = 0; i < q->nissuers; i++) {
+		b.domain_len = name_to_text(text, q->issuer[i]) - 1;
+		if (same_domain(&a, &b))
+			return true;
+	}
+	return false;
+}
+
+/* Does the policy's list agree that P came? Not where its issuer was there,
+ * with parameters that are lost now. */
+static bool
+agreed(const struct policy_require *q, const struct caa *old, const char *tag,
+    const struct property *p)
+{
+	struct property o;
+	struct issuer a, b;
+	uint32_t i;
+
+	if (q->nissuers == 0 || !is_listed(q, p))
+		return false;
+	issuer(p, &a);
+	for (i = 0; i < old->answer->rrset->count; i++) {
+		if (!property(old, i, &o) || !is_tag(&o, tag))
+			continue;
+		issuer(&o, &b);
+		if (same_domain(&a, &b))
+			return false;
+	}
+	return true;
 }
 
 /* Does the set limit who may issue? */
@@ -156,9 +206,9 @@ limits(const struct caa *c)
 /* ---- identity-caa ---------------------------------------------------------
  */
 
+/* Nobody is limited in issuing for NAME. */
 static void
-check_caa(const struct evidence *ev, const struct evidence_answer *ea,
-    struct findings *fs)
+tell_unlimited(const struct group *g, const struct caa *c, const char *name)
 {
 	static const struct {
 		enum caa_found found;
@@ -170,33 +220,127 @@ check_caa(const struct evidence *ev, const struct evidence_answer *ea,
 			"the tag issue covers"},
 	};
 	struct finding *f;
-	struct group g;
-	struct caa c;
 	size_t i;
 
-	if (!ea->protect->require.caa || !group_begin(&g, ev, ea, fs) ||
-	    ev->new == NULL)
-		return;
-	find(&g, false, ea->protect->name, &c);
-	if (limits(&c))
-		return;
-	for (i = 0; words[i].found != c.found; i++)
+	for (i = 0; words[i].found != c->found; i++)
 		;
-	f = identity_report(&g, "identity-caa", ea->protect->name, RRTYPE_CAA,
-	    c.found == CAA_FOUND ? c.answer : NULL,
-	    findings_text(fs, "%s %s", words[i].words, group_name(&g)));
-	f->expected = "require: caa";
+	f = identity_report(g, "identity-caa", g->answer->protect->name,
+	    RRTYPE_CAA, c->found == CAA_FOUND ? c->answer : NULL,
+	    findings_text(g->fs, "%s %s", words[i].words, name));
+	f->expected = g->answer->protect->require.nissuers == 0
+			  ? "require: caa"
+			  : "require: caa-issuers";
 	f->help = "add a CAA record with an issuer at the name or above it";
+}
+
+/* "ca.example, other.example" */
+static const char *
+issuers(const struct group *g)
+{
+	const struct policy_require *q = &g->answer->protect->require;
+	char name[NAME_MAX_TEXT];
+	const char *s = "";
+	size_t i, len;
+
+	for (i = 0; i < q->nissuers; i++) {
+		len = name_to_text(name, q->issuer[i]) - 1;
+		s = findings_text(
+		    g->fs, "%s%s%.*s", s, i == 0 ? "" : ", ", (int)len, name);
+	}
+	return s;
+}
+
+/* Properties TAG of the set, which counts for NAME, are of listed issuers.
+ * False: told. */
+static bool
+check_listed(const struct group *g, const struct caa *c, const char *tag,
+    const char *name)
+{
+	const struct policy_require *q = &g->answer->protect->require;
+	struct property p;
+	struct finding *f;
+	uint32_t i;
+
+	for (i = 0; i < c->answer->rrset->count; i++) {
+		if (!property(c, i, &p) || !is_tag(&p, tag) || is_listed(q, &p))
+			continue;
+		f = identity_report(g, "identity-caa", g->answer->protect->name,
+		    RRTYPE_CAA, c->answer,
+		    findings_text(g->fs,
+			"CAA of %s allows %.*s \"%.*s\", which is not among "
+			"caa-issuers",
+			name, (int)p.tag_len, p.tag, (int)p.value_len,
+			p.value));
+		f->expected = findings_text(g->fs, "issuers: %s", issuers(g));
+		f->help = findings_text(g->fs,
+		    "name one of them, without a dot at the end; %s may add "
+		    "another to caa-issuers",
+		    group_owner(g));
+		return false;
+	}
+	return true;
+}
+
+/* The certificate of *.example.com is good for login.example.com. OWN is the
+ * set of the name itself, which was judged. */
+static void
+check_wildcard(const struct group *g, const struct caa *own)
+{
+	const uint8_t *above = name_parent(g->answer->protect->name);
+	const char *name;
+	struct caa c;
+
+	if (!group_in_repo(g, g->answer->view, above))
+		return;
+	find(g, false, above, &c);
+	name = findings_text(g->fs, "*.%s", rule_name(g->fs, above));
+	if (c.found != CAA_FOUND)
+		tell_unlimited(g, &c, name);
+	else if (c.answer->rrset == own->answer->rrset)
+		return;
+	else if (has_tag(&c, "issuewild"))
+		check_listed(g, &c, "issuewild", name);
+	else if (has_tag(&c, "issue"))
+		check_listed(g, &c, "issue", name);
+	else
+		tell_unlimited(g, &c, name);
+}
+
+static void
+check_caa(const struct evidence *ev, const struct evidence_answer *ea,
+    struct findings *fs)
+{
+	const struct policy_protected *p = ea->protect;
+	struct group g;
+	struct caa c;
+
+	if (!p->require.caa || !group_begin(&g, ev, ea, fs) || ev->new == NULL)
+		return;
+	find(&g, false, p->name, &c);
+	if (!limits(&c)) {
+		tell_unlimited(&g, &c, group_name(&g));
+		return;
+	}
+	if (p->require.nissuers == 0)
+		return;
+	if (check_listed(&g, &c, "issue", group_name(&g)))
+		check_listed(&g, &c, "issuewild", group_name(&g));
+	if (!name_is_root(p->name) && !identity_is_service(p->name))
+		check_wildcard(&g, &c);
 }
 
 const struct rule rule_identity_caa = {
     .id = "identity-caa",
-    .title = "no CAA record covers an identity endpoint",
+    .title = "more may issue for an identity endpoint than the policy allows",
     .severity = SEVERITY_ERROR,
     .what = "The policy says require.caa for the name, and neither it nor a "
 	    "name above it inside this repository has a CAA record (RFC 8659); "
 	    "or the closest records, which alone count, have no property "
-	    "issue.",
+	    "issue. Where it says require.caa-issuers, their properties issue "
+	    "and issuewild may name these issuers only, with whatever "
+	    "parameters; and so must what counts for the wildcard beside the "
+	    "name (*.example.com for login.example.com), if it is in this "
+	    "repository.",
     .why = "Without CAA any certificate authority may issue for the name: a "
 	   "short hijack of its address is enough for a certificate that lasts "
 	   "for months. Removing the CAA record is the quiet first step; one "
@@ -204,7 +348,9 @@ const struct rule rule_identity_caa = {
     .bad = "login  A    192.0.2.1\n",
     .good = "login  A    192.0.2.1\n"
 	    "login  CAA  0 issue \"ca.example.net\"\n",
-    .fix = "Add the CAA record, or restore the one that was removed.",
+    .fix = "Add the CAA record, or restore the one that was removed. Name an "
+	   "issuer of the policy's list; another one is added to the list "
+	   "first, in a push of its own.",
     .answer = check_caa,
 };
 
@@ -220,14 +366,15 @@ static const char changed_id[] = "identity-caa-changed";
 static const struct {
 	const char *tag, *otherwise;
 	bool limits;
+	bool listed; /* caa-issuers are about these certificates */
 } tags[] = {
-    {"issue", NULL, true},
-    {"issuewild", "issue", true},
-    {"issuemail", NULL, true},
-    {"issuevmc", NULL, true},
+    {"issue", NULL, true, true},
+    {"issuewild", "issue", true, true},
+    {"issuemail", NULL, true, false},
+    {"issuevmc", NULL, true, false},
     /* who is asked to confirm (CA/Browser Forum, appendix B) */
-    {"contactemail", NULL, false},
-    {"contactphone", NULL, false},
+    {"contactemail", NULL, false, false},
+    {"contactphone", NULL, false, false},
 };
 
 /* The tag whose properties count for row I in the set, or NULL: none. */
@@ -256,8 +403,8 @@ tell(const struct group *g, const struct pair *p, const char *message)
 	    p->new.answer, message);
 	f->expected = "the issuers of before, or fewer";
 	f->help = findings_text(g->fs,
-	    "restore the CAA records; if another issuer is wanted, %s agrees "
-	    "with a waiver",
+	    "restore the CAA records; if another issuer is wanted, %s names "
+	    "it in caa-issuers, or agrees with a waiver",
 	    group_owner(g));
 }
 
@@ -267,6 +414,7 @@ check_tag(const struct group *g, const struct pair *pair, size_t i)
 {
 	const char *before = counting(&pair->old, i);
 	const char *now = counting(&pair->new, i);
+	const struct policy_require *q = &g->answer->protect->require;
 	struct property p;
 	uint32_t k;
 
@@ -283,7 +431,9 @@ check_tag(const struct group *g, const struct pair *pair, size_t i)
 	}
 	for (k = 0; k < pair->new.answer->rrset->count; k++) {
 		if (!property(&pair->new, k, &p) || !is_tag(&p, now) ||
-		    (before != NULL && covered(&pair->old, before, &p)))
+		    (before != NULL && covered(&pair->old, before, &p)) ||
+		    (before != NULL && tags[i].listed &&
+			agreed(q, &pair->old, before, &p)))
 			continue;
 		tell(g, pair,
 		    findings_text(g->fs, "CAA of %s now allows %.*s \"%.*s\"",
@@ -358,13 +508,16 @@ const struct rule rule_identity_caa_changed = {
 	    "For issuewild it is the set that counts for the wildcard beside "
 	    "the name (*.example.com for login.example.com), whose "
 	    "certificates are good for the name. Fewer issuers, more "
-	    "parameters and iodef are no finding.",
+	    "parameters and iodef are no finding; nor is, for issue and "
+	    "issuewild, an issuer of require.caa-issuers that was not there "
+	    "before.",
     .why = "Who changes the issuer to one that checks less, or where he has an "
 	   "account, has the certificate of the name without ever touching its "
 	   "address.",
     .bad = "login  CAA  0 issue \"other-ca.example\"   ; was ca.example.net\n",
     .good = "login  CAA  0 issue \"ca.example.net\"\n",
-    .fix = "Restore the issuer. If it is to change, waive this finding for "
-	   "the name in the policy, with a date, in a push of its own.",
+    .fix = "Restore the issuer. If it is to change, list those that may "
+	   "issue as require.caa-issuers in the policy, or waive this finding "
+	   "for the name, with a date, in a push of its own.",
     .answer = check_changed,
 };
