@@ -14,8 +14,8 @@
 #include "print.h"
 #include "record.h"
 
-#define REFS_MAX 1000
-#define VALUE_MAX 256 /* of an environment variable */
+#define REFS_MAX 10000 /* more are refused: what passes is told whole */
+#define VALUE_MAX 256  /* of an environment variable */
 
 /* Is the folder of PATH inside of the directory DIR? */
 static bool

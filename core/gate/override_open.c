@@ -173,6 +173,24 @@ tell_untraced(const struct override_look *l, const struct change_commit *c)
 	f->place.commit = findings_text(fs, "%.7s", c->id);
 }
 
+/* Does M say that C is resolved? Who does so stands on C: an id that is
+ * written down before the commit is made can be tried out. 1, 0, -1. */
+static int
+says_resolved(const struct override_look *l, const struct change_commit *m,
+    const struct change_commit *c, struct error *e)
+{
+	size_t k;
+
+	for (k = 0; m->resolved[k] != NULL; k++)
+		if (strlen(m->resolved[k]) >= 7 &&
+		    strncasecmp(
+			c->id, m->resolved[k], strlen(m->resolved[k])) == 0)
+			break;
+	return m->resolved[k] == NULL || strcmp(m->id, c->id) == 0
+		   ? 0
+		   : repo_is_ancestor(l->repo, c->id, m->id, e);
+}
+
 /* Does a commit of MARKS say that C is resolved: one that was accepted before
  * (ACCEPTED), or one of this push? */
 static int
@@ -180,17 +198,14 @@ closes(const struct override_look *l, const struct change_set *marks,
     const struct change_commit *c, bool accepted, struct error *e)
 {
 	const struct change_commit *m;
-	size_t i, k;
+	size_t i;
 	int rc;
 
 	for (i = 0; i < marks->n; i++) {
 		m = &marks->commit[i];
-		for (k = 0; m->resolved[k] != NULL; k++)
-			if (strlen(m->resolved[k]) >= 7 &&
-			    strncasecmp(c->id, m->resolved[k],
-				strlen(m->resolved[k])) == 0)
-				break;
-		if (m->resolved[k] == NULL)
+		if ((rc = says_resolved(l, m, c, e)) < 0)
+			return -1;
+		if (rc == 0)
 			continue;
 		rc = l->rev->base == NULL
 			 ? 0

@@ -243,6 +243,17 @@ note(struct push *p, const char *ref, const char *what)
 	*n = findings_text(&p->j.findings, "%s %s", ref, what);
 }
 
+/* The attestations' ref, or one below it, with which git could not make it. */
+static bool
+is_notes(const char *ref)
+{
+	static const char notes[] = "refs/notes/zonegate";
+	const size_t len = sizeof(notes) - 1;
+
+	return strncmp(ref, notes, len) == 0 &&
+	       (ref[len] == '\0' || ref[len] == '/');
+}
+
 /* Attestations are the server's: nobody pushes them. */
 static void
 refuse_notes(struct push *p, const struct update *u)
@@ -361,7 +372,7 @@ judge_one(struct push *p, const struct gate_options *o, struct update *u,
 		refuse_replace(p, u);
 		return 0;
 	}
-	if (strcmp(u->ref, "refs/notes/zonegate") == 0) {
+	if (is_notes(u->ref)) {
 		refuse_notes(p, u);
 		return 0;
 	}

@@ -105,6 +105,22 @@ out:
 	return rc;
 }
 
+/*
+ * A short name is a branch. Git would take a tag of that name before it, and
+ * who may push a tag that nobody guards must not choose the policy.
+ */
+static const char *
+policy_rev(struct arena *a, const char *rev)
+{
+	const size_t len = strcspn(rev, "^~@");
+
+	if ((len == 4 && strncmp(rev, "HEAD", len) == 0) ||
+	    strncmp(rev, "refs/", 5) == 0 ||
+	    (len == 40 && strspn(rev, "0123456789abcdef") == len))
+		return rev;
+	return arena_printf(a, "refs/heads/%s", rev);
+}
+
 /* git config zonegate.policyRef: REV or REV:PATH. */
 static int
 from_ref(struct trust *t, struct repo *repo, const char *ref, struct error *e)
@@ -118,6 +134,8 @@ from_ref(struct trust *t, struct repo *repo, const char *ref, struct error *e)
 		rev = arena_dup(t->arena, ref, (size_t)(colon - ref));
 		path = colon + 1;
 	}
+	if (rev != NULL)
+		rev = policy_rev(t->arena, rev);
 	if (rev == NULL || (t->path = arena_strdup(t->arena, path)) == NULL)
 		return error_memory(e);
 	if ((rc = repo_ref_name(repo, rev, full, sizeof(full), e)) < 0)

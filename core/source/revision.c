@@ -50,6 +50,18 @@ repo_header(struct repo *r, const git_oid *id, size_t *size, git_object_t *type,
 	    "fsck");
 }
 
+/*
+ * HEAD and full names are those references only. What git would try next,
+ * refs/tags/HEAD, anybody may push where HEAD names no branch yet.
+ */
+static int
+look_up_reference(git_reference **out, struct repo *r, const char *name)
+{
+	if (strcmp(name, "HEAD") == 0 || strncmp(name, "refs/", 5) == 0)
+		return git_reference_lookup(out, r->git, name);
+	return git_reference_dwim(out, r->git, name);
+}
+
 /* 0 a reference of that name; 1 no such; -1. */
 static int
 by_reference(struct repo *r, const char *rev, git_oid *id, struct error *e)
@@ -59,12 +71,12 @@ by_reference(struct repo *r, const char *rev, git_oid *id, struct error *e)
 	size_t size;
 	int rc;
 
-	rc = git_reference_dwim(&ref, r->git, rev);
+	rc = look_up_reference(&ref, r, rev);
 	if (rc == GIT_ENOTFOUND || rc == GIT_EINVALIDSPEC)
 		return 1;
 	if (rc < 0)
 		return repo_fail(e, "reference %s", rev);
-	/* dwim already resolves; a symbolic one may dangle. */
+	/* A symbolic one may dangle. */
 	rc = git_reference_resolve(&end, ref);
 	git_reference_free(ref);
 	if (rc == GIT_ENOTFOUND)
