@@ -425,7 +425,8 @@ options_print(const struct option *table, const struct option *own)
 		snprintf(letter, sizeof(letter), "-%c,", table->letter);
 		snprintf(left, sizeof(left), "%s --%s%s%s",
 		    table->letter != 0 ? letter : "   ", table->name,
-		    table->argument != NULL ? " " : "",
+		    table->argument == NULL || table->argument[0] == '[' ? ""
+									 : " ",
 		    table->argument != NULL ? table->argument : "");
 		if (strlen(left) > 26)
 			printf("  %s\n  %-26s ", left, "");

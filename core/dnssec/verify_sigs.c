@@ -1,6 +1,7 @@
 /* Every RRset of an owner against every signature that stands there. */
 #include <string.h>
 
+#include "../base/when.h"
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
 #include "verify.h"
@@ -126,6 +127,7 @@ time_holds(struct check *c, const struct rrsig *s)
 {
 	uint32_t now = c->w->v->now;
 	struct verify_at at = at_sig(c, s);
+	char when[WHEN_TEXT];
 
 	if (before(s->expiration, s->inception)) {
 		verify_add(c->list, FAULT_BOGUS, at, "sign the RRset again",
@@ -135,14 +137,14 @@ time_holds(struct check *c, const struct rrsig *s)
 	if (before(now, s->inception)) {
 		verify_add(c->list, FAULT_NOT_YET_VALID, at,
 		    "wait, or sign with an inception in the past",
-		    "the signature is not valid yet, %u seconds are missing",
-		    s->inception - now);
+		    "the signature is not valid before %s",
+		    when_text(when, (int64_t)now + (s->inception - now)));
 		return false;
 	}
 	if (before(s->expiration, now)) {
 		verify_add(c->list, FAULT_EXPIRED, at, "sign the zone again",
-		    "the signature expired %u seconds ago",
-		    now - s->expiration);
+		    "the signature expired at %s",
+		    when_text(when, (int64_t)now - (now - s->expiration)));
 		return false;
 	}
 	return true;

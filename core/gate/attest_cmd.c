@@ -288,7 +288,8 @@ open_repo(struct sealing *s, const struct gate_options *o,
 	error_set(e, ERROR_USAGE, "no key to sign with");
 	return error_hint(e,
 	    "--key FILE, or git config zonegate.attestKey FILE; make one "
-	    "with: openssl genpkey -algorithm ed25519");
+	    "with: (umask 077; openssl genpkey -algorithm ed25519 -out "
+	    "FILE)");
 }
 
 static int

@@ -345,6 +345,17 @@ print_side(const char *when, const struct report_answer_side *side,
 	text_free(&line);
 }
 
+static bool
+side_stays(const struct report_answer *a)
+{
+	const struct report_answer_side *b = &a->before, *f = &a->after;
+
+	return same(b->outcome, f->outcome) && same(b->chain, f->chain) &&
+	       b->ttl == f->ttl &&
+	       kept(b->targets, f->targets) == count(b->targets) &&
+	       count(b->targets) == count(f->targets);
+}
+
 static void
 print_answer(const struct report_answer *a, const struct report_style *style,
     struct text *out)
@@ -357,8 +368,12 @@ print_answer(const struct report_answer *a, const struct report_style *style,
 	if (a->collateral)
 		text_str(&line, ", which nobody edited");
 	lines_end(out, style, &line, 6, NULL, 0);
-	print_side("before", &a->before, style, out);
-	print_side("after", &a->after, style, out);
+	if (side_stays(a)) {
+		print_side("stays", &a->after, style, out);
+	} else {
+		print_side("before", &a->before, style, out);
+		print_side("after", &a->after, style, out);
+	}
 	if (a->cause != NULL)
 		lines_printf(
 		    out, style, 14, "      %-7s %s", "cause", a->cause);
@@ -370,11 +385,15 @@ report_answers_text(
     const struct report *r, const struct report_style *style, struct text *out)
 {
 	size_t i, max = style->hook ? CHANGES_MAX_HOOK : CHANGES_MAX;
-	size_t shown = 0, collateral = 0;
+	size_t shown = 0, collateral = 0, stay = 0;
 
 	if (r->nanswers == 0)
 		return;
-	lines_printf(out, style, 0, "Effective answers that change");
+	/* A review shows those of all protected names. */
+	for (i = 0; i < r->nanswers; i++)
+		stay += side_stays(&r->answer[i]);
+	lines_printf(out, style, 0, "Effective answers%s",
+	    stay == 0 ? " that change" : "");
 	for (i = 0; i < r->nanswers && shown < max; i++) {
 		if (r->answer[i].collateral && ++collateral > COLLATERAL_MAX)
 			continue;

@@ -95,7 +95,7 @@ tell(const struct evidence *ev, const struct drill_name *n, size_t i,
 	    reason == NULL ? "not known why" : reason);
 	f->name = rule_name(fs, p->name);
 	f->view = n->view[0] == '\0' ? NULL : n->view;
-	f->expected = "no single outage does this";
+	f->expected = "must outlast every single outage";
 	f->help = "see the whole matrix with 'zonegate drill'; add a target or "
 		  "name server that does not fail together with the others";
 	f->authority = rule_authority(fs, ev->policy, p->line, p->owner);
