@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/folder.h"
 #include "../base/text.h"
 #include "chain_impl.h"
 
@@ -260,26 +261,6 @@ write_line(int fd, const struct text *line, off_t size, const char *path,
 	return fail(e, path, "could not be written", code);
 }
 
-/* The name of a new log must survive, too. */
-static int
-sync_parent(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".")
-				  : strndup(path, (size_t)(slash - path) + 1);
-	int fd, rc;
-
-	if (dir == NULL)
-		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	return rc != 0 && errno != EINVAL ? -1 : 0;
-}
-
 static int
 append(int fd, const struct stat *st, const char *path, const char *object,
     size_t len, char head[HASH_HEX], struct error *e)
@@ -298,7 +279,7 @@ append(int fd, const struct stat *st, const char *path, const char *object,
 		rc = fail(e, path, "cannot be hashed", 0);
 	else
 		rc = write_line(fd, &line, st->st_size, path, e);
-	if (rc == 0 && st->st_size == 0 && sync_parent(path) != 0)
+	if (rc == 0 && st->st_size == 0 && folder_sync(path) != 0)
 		rc = fail(e, path, "could not be synced", errno);
 	text_free(&line);
 	return rc;

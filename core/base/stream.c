@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 int64_t
 stream_now(void)
@@ -78,4 +79,35 @@ stream_receive(int fd, void *data, size_t len, int64_t deadline)
 		if ((n = stream_take(fd, p, len, deadline)) == 0)
 			return false;
 	return true;
+}
+
+int
+stream_collect(int fd, struct text *out, size_t max, int64_t deadline)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char buf[16 << 10];
+	int64_t left;
+	ssize_t n;
+
+	for (;;) {
+		if ((left = deadline - stream_now()) <= 0)
+			return 1;
+		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (p.revents == 0)
+			continue;
+		n = read(fd, buf, sizeof(buf));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return 0;
+		text_add(out, buf, (size_t)n);
+		if (text_lost(out) || out->len > max)
+			return -1;
+	}
 }

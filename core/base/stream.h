@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 /* No deadline. */
 #define STREAM_FOREVER INT64_MAX
 
@@ -22,5 +24,11 @@ bool stream_receive(int fd, void *data, size_t len, int64_t deadline);
 
 /* What there is, LEN bytes at the most; 0 as false above. */
 size_t stream_take(int fd, void *data, size_t len, int64_t deadline);
+
+/*
+ * Append what FD gives until its end. 0; 1 when DEADLINE came first; -1 when it
+ * cannot be read, there is no memory, or it gave more than MAX bytes.
+ */
+int stream_collect(int fd, struct text *out, size_t max, int64_t deadline);
 
 #endif

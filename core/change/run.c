@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,10 +10,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../base/sandbox.h"
+#include "../base/stream.h"
 
 #define FIRST_FD 3
 #define SECONDS 20              /* wall time of one program */
@@ -136,47 +135,6 @@ fail:
 	return -1;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts = {0, 0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
-/* Read FD to its end. 0, 1 too long or too much, -1. */
-static int
-collect(int fd, struct text *out)
-{
-	int64_t end = now_ms() + SECONDS * 1000, left;
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	char buf[4096];
-	ssize_t n;
-
-	for (;;) {
-		if ((left = end - now_ms()) <= 0)
-			return 1;
-		if (poll(&p, 1, (int)left) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		if (p.revents == 0)
-			continue;
-		n = read(fd, buf, sizeof(buf));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			return 0;
-		text_add(out, buf, (size_t)n);
-		if (text_lost(out) || out->len > OUTPUT_MAX)
-			return 1;
-	}
-}
-
 static int
 conclude(const struct run *r, pid_t pid, int rc, int *status, struct error *e)
 {
@@ -228,7 +186,10 @@ run_program(const struct run *r, struct text *out, int *status, struct error *e)
 		if (fd[i] >= 0)
 			close(fd[i]);
 	if (pid > 0)
-		rc = conclude(r, pid, collect(pipes[0], out), status, e);
+		rc = conclude(r, pid,
+		    stream_collect(pipes[0], out, OUTPUT_MAX,
+			stream_now() + SECONDS * 1000),
+		    status, e);
 	else
 		error_set(
 		    e, ERROR_SYSTEM, "%s: %s", r->argv[0], strerror(errno));

@@ -6,20 +6,14 @@
 #include "../base/workers.h"
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
+#include "nsec3.h"
 #include "verify.h"
 
 enum {
-	HASH = 20,
-	HASH_TEXT = 32,
+	HASH = NSEC3_HASH,
 	HEADER = 5, /* algorithm, flags, iterations, salt length */
 	OPTOUT = 1,
 	HASH_CHUNK = 1024,
-};
-
-struct params {
-	const uint8_t *salt;
-	uint16_t iterations;
-	uint8_t salt_len;
 };
 
 /* An NSEC3 record of the zone. */
@@ -41,7 +35,7 @@ struct name {
 struct chain {
 	const struct verify *v;
 	struct verify_list *list;
-	struct params params;
+	struct nsec3_params params;
 	struct record *record; /* in hash order */
 	size_t nrecords;
 	struct name *name;
@@ -112,31 +106,6 @@ read_params(struct chain *c)
 	return 0;
 }
 
-/* The hash in the first label of an NSEC3 owner right below the apex. */
-static bool
-decode_owner(const struct zone *z, const uint8_t *name, uint8_t hash[HASH])
-{
-	unsigned have = 0, bits = 0, i, v;
-	size_t at = 0;
-
-	if (name[0] != HASH_TEXT || !name_equal(name_parent(name), z->apex))
-		return false;
-	for (i = 1; i <= HASH_TEXT; i++) {
-		if (name[i] >= '0' && name[i] <= '9')
-			v = name[i] - '0';
-		else if (name[i] >= 'a' && name[i] <= 'v')
-			v = name[i] - 'a' + 10u;
-		else
-			return false;
-		bits = bits << 5 | v;
-		if ((have += 5) >= 8) {
-			have -= 8;
-			hash[at++] = (uint8_t)(bits >> have);
-		}
-	}
-	return true;
-}
-
 /* Is it a record of the chain that NSEC3PARAM announces? */
 static bool
 of_chain(const struct chain *c, const uint8_t *p, size_t len)
@@ -162,7 +131,7 @@ add_record(struct chain *c, const struct zone_rrset *set)
 		return;
 	}
 	if (!verify_is_authoritative(z, set) ||
-	    !decode_owner(z, z->owner[set->owner].name, r->hash)) {
+	    !nsec3_owner(z->apex, z->owner[set->owner].name, r->hash)) {
 		fault(c, set->owner, rr, "remove it",
 		    "an NSEC3 record at a name that is no hash below the apex");
 		return;
@@ -282,32 +251,23 @@ collect_names(struct chain *c)
 	return 0;
 }
 
-/* RFC 5155 §5. */
 static int
 hash_names(void *ctx, unsigned worker, size_t begin, size_t end)
 {
 	const struct chain *c = ctx;
-	const struct params *p = &c->params;
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	const uint8_t *from;
 	struct name *n;
-	unsigned k, len;
-	int ok = md != NULL;
+	int rc = md != NULL ? 0 : -1;
 
 	(void)worker;
-	for (; ok && begin < end; begin++) {
+	for (; rc == 0 && begin < end; begin++) {
 		n = &c->name[begin];
-		from = name_skip(c->v->zone->owner[n->owner].name, n->skip);
-		for (k = 0; ok && k <= p->iterations; k++) {
-			ok = EVP_DigestInit_ex2(md, c->sha1, NULL) == 1 &&
-			     EVP_DigestUpdate(md, k == 0 ? from : n->hash,
-				 k == 0 ? name_len(from) : HASH) == 1 &&
-			     EVP_DigestUpdate(md, p->salt, p->salt_len) == 1 &&
-			     EVP_DigestFinal_ex(md, n->hash, &len) == 1;
-		}
+		rc = nsec3_hash(md, c->sha1, &c->params,
+		    name_skip(c->v->zone->owner[n->owner].name, n->skip),
+		    n->hash);
 	}
 	EVP_MD_CTX_free(md);
-	return ok ? 0 : -1;
+	return rc;
 }
 
 static int

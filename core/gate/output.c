@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/folder.h"
+
 int
 output_write_fd(int fd, const void *data, size_t len)
 {
@@ -25,28 +27,6 @@ output_write_fd(int fd, const void *data, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
-}
-
-/* Make the rename itself durable. */
-static int
-sync_directory(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir;
-	int fd, rc;
-
-	dir = slash == NULL ? strdup(".")
-			    : strndup(path, (size_t)(slash - path) + 1);
-	if (dir == NULL)
-		return -1;
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return -1;
-	rc = fsync(fd);
-	close(fd);
-	/* Some file systems cannot sync a directory; the data is safe. */
-	return rc != 0 && errno != EINVAL ? -1 : 0;
 }
 
 /*
@@ -88,7 +68,7 @@ output_publish(const char *temp, int fd, const char *path, mode_t mode)
 	}
 	if (fchmod(fd, mode & ~mask) != 0 || fsync(fd) != 0)
 		return -1;
-	return rename(temp, path) != 0 ? -1 : sync_directory(path);
+	return rename(temp, path) != 0 ? -1 : folder_sync(path);
 }
 
 int

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,38 +110,6 @@ run_child(const struct gate_options *o, gate_job job, void *ctx,
 	_exit(0);
 }
 
-/* Read FD to its end or until DEADLINE. 0, 1 for the deadline, -1 failure. */
-static int
-collect(int fd, int64_t deadline, struct text *in)
-{
-	static char buf[64 << 10];
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	int64_t left;
-	ssize_t n;
-
-	for (;;) {
-		if ((left = deadline - stream_now()) <= 0)
-			return 1;
-		if (poll(&p, 1, left > 60000 ? 60000 : (int)left) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		if (p.revents == 0)
-			continue;
-		n = read(fd, buf, sizeof(buf));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			return 0;
-		text_add(in, buf, (size_t)n);
-		if (text_lost(in) || in->len > TEXT_MAX)
-			return -1;
-	}
-}
-
 /* How the child ended, for people. */
 static void
 explain_loss(int timed_out, int wstatus, unsigned seconds)
@@ -242,7 +209,8 @@ gate_supervise_record(
 		run_child(o, job, ctx, record, fd[1], parent);
 	}
 	close(fd[1]);
-	rc = collect(fd[0], stream_now() + (int64_t)seconds * 1000, &in);
+	rc = stream_collect(
+	    fd[0], &in, TEXT_MAX, stream_now() + (int64_t)seconds * 1000);
 	close(fd[0]);
 	if (rc != 0)
 		kill(child, SIGKILL);

@@ -26,6 +26,7 @@
 #undef curl_multi_setopt
 
 struct live_curl {
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): it declares a member */
 #define LIVE_CURL_MEMBER(name) __typeof__(curl_##name) *name;
 	LIVE_CURL_CALLS(LIVE_CURL_MEMBER)
 #undef LIVE_CURL_MEMBER

@@ -5,10 +5,10 @@
 
 #include "../dns/name.h"
 #include "../dns/rrtype.h"
+#include "../dnssec/nsec3.h"
 
 enum {
-	HASH = 20,
-	HASH_TEXT = 32,
+	HASH = NSEC3_HASH,
 	NSEC3_HEADER = 5, /* algorithm, flags, iterations, salt length */
 	OPTOUT = 1,
 };
@@ -47,31 +47,6 @@ take_nsec(struct denial *d, const struct message_rr *rr)
 	d->nnsec++;
 }
 
-/* The hash in the first label of an NSEC3 owner right below the apex. */
-static bool
-decode(const uint8_t *apex, const uint8_t *name, uint8_t hash[HASH])
-{
-	unsigned have = 0, bits = 0, i, v;
-	size_t at = 0;
-
-	if (name[0] != HASH_TEXT || !name_equal(name_parent(name), apex))
-		return false;
-	for (i = 1; i <= HASH_TEXT; i++) {
-		if (name[i] >= '0' && name[i] <= '9')
-			v = name[i] - '0';
-		else if (name[i] >= 'a' && name[i] <= 'v')
-			v = name[i] - 'a' + 10u;
-		else
-			return false;
-		bits = bits << 5 | v;
-		if ((have += 5) >= 8) {
-			have -= 8;
-			hash[at++] = (uint8_t)(bits >> have);
-		}
-	}
-	return true;
-}
-
 static void
 take_nsec3(struct denial *d, const struct message_rr *rr)
 {
@@ -80,7 +55,7 @@ take_nsec3(struct denial *d, const struct message_rr *rr)
 	size_t at;
 
 	if (d->nnsec3 == DENIAL_RECORDS_MAX || rr->rdlen < NSEC3_HEADER ||
-	    p[0] != 1 || !decode(d->apex, rr->owner, n->owner))
+	    p[0] != 1 || !nsec3_owner(d->apex, rr->owner, n->owner))
 		return;
 	at = NSEC3_HEADER + (size_t)p[4];
 	if (rr->rdlen < at + 1 + HASH || p[at] != HASH)
@@ -260,23 +235,16 @@ nsec_nxdomain(struct denial *d, const uint8_t *name)
 
 /* ---- NSEC3 --------------------------------------------------------------- */
 
-/* RFC 5155 §5. */
 static int
 hash_name(const struct denial *d, const uint8_t *name, uint8_t out[HASH])
 {
-	const struct denial_nsec3 *p = &d->nsec3[0];
+	const struct denial_nsec3 *n = &d->nsec3[0];
+	const struct nsec3_params p = {n->salt, n->iterations, n->salt_len};
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	unsigned k, len;
-	bool ok = md != NULL;
+	int rc = md != NULL ? nsec3_hash(md, EVP_sha1(), &p, name, out) : -1;
 
-	for (k = 0; ok && k <= p->iterations; k++)
-		ok = EVP_DigestInit_ex(md, EVP_sha1(), NULL) == 1 &&
-		     EVP_DigestUpdate(md, k == 0 ? name : out,
-			 k == 0 ? name_len(name) : HASH) == 1 &&
-		     EVP_DigestUpdate(md, p->salt, p->salt_len) == 1 &&
-		     EVP_DigestFinal_ex(md, out, &len) == 1;
 	EVP_MD_CTX_free(md);
-	return ok ? 0 : -1;
+	return rc;
 }
 
 /* The record whose owner is the hash of NAME, or *OVER the one whose span holds
