@@ -270,11 +270,17 @@ refuse_others(struct judgement *j, struct repo *repo,
 {
 	struct change_set fresh;
 	struct finding *f;
+	char head[REPO_HEX];
 	size_t i;
+	int rc;
 
-	/* What a repository begins with was not judged before anywhere. */
-	if (rev->base == NULL)
-		return 0;
+	/* What a repository begins with was not judged before anywhere. That
+	 * a new branch has nothing in common with it is no such beginning. */
+	if (rev->base == NULL) {
+		rc = repo_commit(repo, "HEAD", head, e);
+		if (rc != 0 || strcmp(head, rev->head) == 0)
+			return rc < 0 ? -1 : 0;
+	}
 	if (change_history_read(&fresh, j->arena, repo, rev->head, rev->base,
 		FRESH_MAX, e) != 0)
 		return -1;

@@ -163,6 +163,9 @@ lint_signers(const struct policy_look *l, const struct policy *new,
 			return -1;
 		if (b.new == NULL && !asks_for_signers(&new->change))
 			continue;
+		/* It is on the server, beside the policy. */
+		if (b.new == NULL && b.old == NULL && l->trust->folder != NULL)
+			continue;
 		if (b.new == NULL || b.new->kind != SOURCE_FILE) {
 			f = findings_add(faults, "policy",
 			    "the policy names %s, which is no file of this "
@@ -389,20 +392,20 @@ static int
 signers_in_tree(const struct policy_look *l, bool *in_tree, struct error *e)
 {
 	const struct trust *t = l->trust;
-	const char *path = t->policy->change.allowed_signers, *data;
-	size_t len;
+	const char *const path[] = {t->policy->change.allowed_signers,
+	    t->policy->change.openpgp_keyring};
+	const char *data;
+	size_t i, len;
 
 	*in_tree = false;
 	if (t->folder == NULL || t->repo == NULL || l->rev->base == NULL)
 		return 0;
-	if (path == NULL)
-		path = t->policy->change.openpgp_keyring;
-	if (path == NULL)
-		return 0;
-	return trust_file(t, l->j->arena, t->repo, l->rev->base, path, &data,
-		   &len, in_tree, e) < 0
-		   ? -1
-		   : 0;
+	for (i = 0; i < 2 && !*in_tree; i++)
+		if (path[i] != NULL &&
+		    trust_file(t, l->j->arena, t->repo, l->rev->base, path[i],
+			&data, &len, in_tree, e) < 0)
+			return -1;
+	return 0;
 }
 
 int

@@ -44,43 +44,67 @@ struct reading {
 	struct arena *arena;
 };
 
+/* *IN_TREE tells where it was found. */
 static int
-read_file(const struct reading *r, const char *path, bool must,
-    const char **data, size_t *len, struct error *e)
+read_file(const struct reading *r, const char *path, const char **data,
+    size_t *len, bool *in_tree, struct error *e)
 {
-	bool in_tree;
 	int rc;
 
 	if (path == NULL)
 		return 0;
 	rc = trust_file(
-	    r->t, r->arena, r->repo, r->base, path, data, len, &in_tree, e);
-	if (rc == 1)
-		return must ? missing(path, r->t, e) : 0;
-	return rc;
+	    r->t, r->arena, r->repo, r->base, path, data, len, in_tree, e);
+	return rc == 1 ? missing(path, r->t, e) : rc;
+}
+
+/* Revoked keys stand where the signers do: beside signers on the server a file
+ * of the tree revokes nobody, and there need not be any. */
+static int
+read_revoked(const struct reading *r, bool in_tree, struct change_keys *k,
+    struct error *e)
+{
+	const char *path = arena_printf(r->arena, "%s" SIGNERS_REVOKED,
+	    r->t->policy->change.allowed_signers);
+
+	if (path == NULL)
+		return error_memory(e);
+	return trust_file(r->t, r->arena, r->repo, in_tree ? r->base : NULL,
+		   path, &k->revoked, &k->revoked_len, &in_tree, e) < 0
+		   ? -1
+		   : 0;
 }
 
 static int
 read_keys(const struct reading *r, struct change_keys *k, struct error *e)
 {
 	const struct policy_change *c = &r->t->policy->change;
-	const char *revoked = NULL;
+	bool in_tree = false;
 
-	if (c->allowed_signers != NULL) {
-		revoked = arena_printf(
-		    r->arena, "%s" SIGNERS_REVOKED, c->allowed_signers);
-		if (revoked == NULL)
-			return error_memory(e);
-	}
 	k->pgp = c->pgp;
 	k->npgp = c->npgp;
-	if (read_file(r, c->allowed_signers, true, &k->signers, &k->signers_len,
+	if (read_file(r, c->openpgp_keyring, &k->ring, &k->ring_len, &in_tree,
 		e) != 0 ||
-	    read_file(r, revoked, false, &k->revoked, &k->revoked_len, e) !=
-		0 ||
-	    read_file(r, c->openpgp_keyring, true, &k->ring, &k->ring_len, e) !=
-		0)
+	    read_file(r, c->allowed_signers, &k->signers, &k->signers_len,
+		&in_tree, e) != 0)
 		return -1;
+	return c->allowed_signers == NULL ? 0 : read_revoked(r, in_tree, k, e);
+}
+
+/* A new branch may begin where somebody could sign who left since: its signers
+ * are those of the branch that HEAD names, as its policy is. */
+static int
+find_base(struct reading *r, const struct revisions *rev, char head[REPO_HEX],
+    struct error *e)
+{
+	int rc;
+
+	if (!rev->created)
+		return 0;
+	if ((rc = repo_commit(r->repo, "HEAD", head, e)) < 0)
+		return -1;
+	if (rc == 0)
+		r->base = head;
 	return 0;
 }
 
@@ -94,6 +118,7 @@ signers_verify(const struct gate_options *o, struct repo *repo,
 	struct change_keys keys = {.now = gate_now(o), .not_now = o->at != 0};
 	const char *type = repo_object_type(repo, rev->head);
 	struct change_set *set;
+	char head[REPO_HEX];
 
 	rev->uncommitted = type == NULL || strcmp(type, "commit") != 0;
 	if (rev->uncommitted ||
@@ -101,7 +126,7 @@ signers_verify(const struct gate_options *o, struct repo *repo,
 		return 0;
 	if ((set = arena_alloc(arena, sizeof(*set))) == NULL)
 		return error_memory(e);
-	if (read_keys(&r, &keys, e) != 0 ||
+	if (find_base(&r, rev, head, e) != 0 || read_keys(&r, &keys, e) != 0 ||
 	    change_commits_read(set, arena, repo, rev->base, rev->head, e) !=
 		0 ||
 	    change_verify(set, &keys, e) != 0)
