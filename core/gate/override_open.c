@@ -8,7 +8,7 @@
 #include "override_impl.h"
 
 /* Commits of the history that are looked through. */
-#define HISTORY_MAX 5000
+#define HISTORY_MAX 100000
 /* Overrides that may be open at once, and that may wait to be closed. */
 #define OPEN_MAX 8
 #define LOOK_MAX 64
