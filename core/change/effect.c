@@ -524,8 +524,10 @@ group(struct compare *c, struct change_effects *out)
 		e = &out->item[k];
 		if (k == out->n) {
 			out->n++;
-			*e = (struct change_effect){
-			    a[i].kind, a[i].subject, a[i].name, a[i].words};
+			*e = (struct change_effect){.kind = a[i].kind,
+			    .subject = a[i].subject,
+			    .name = a[i].name,
+			    .words = a[i].words};
 		} else {
 			e->words = arena_printf(
 			    c->arena, "%s; %s", e->words, a[i].words);

@@ -19,6 +19,7 @@ struct change_effect {
 	enum effect_kind kind;
 	const char *subject; /* "api.example.com. (A)", "list edge-standby" */
 	const char *name;    /* the protected name, or NULL */
+	const char *file;    /* of signers or revoked keys; NULL: the policy */
 	const char *words;   /* "list edge-standby added; max-ttl 60 -> 3600" */
 };
 

@@ -84,7 +84,7 @@ tell(struct change_effects *out, const char *path, const struct lines *a,
 			continue;
 		e = &out->item[out->n++];
 		e->kind = kind;
-		e->subject = path;
+		e->subject = e->file = path;
 		e->words = n > LINES_MAX
 			       ? "and more lines"
 			       : arena_printf(arena, "%s: %.*s%s", word, SHOWN,

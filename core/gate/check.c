@@ -91,6 +91,23 @@ resolve_ends(struct check *c, struct repo *repo, struct error *e)
 	return 0;
 }
 
+/* A pass of nothing must not look like a pass of something. */
+static int
+note_nothing(const struct check *c, struct judgement *j, struct error *e)
+{
+	const char **note;
+
+	if (c->base != NULL || strcmp(c->base_hex, c->head_hex) != 0)
+		return 0;
+	if ((note = vec_add(&j->notes)) == NULL ||
+	    (*note = arena_printf(j->arena,
+		 "%s holds this commit already, so there was nothing to "
+		 "compare; see --base",
+		 c->branch)) == NULL)
+		return error_memory(e);
+	return 0;
+}
+
 static int
 report(const struct gate_options *o, struct check *c, struct judgement *j,
     const struct trust *t, double started, struct text *out)
@@ -142,7 +159,8 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 		goto fail;
 	j.memo = memo_open(repo_path(repo), gate_confine);
 	if (gate_confine(&e) != 0 ||
-	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0)
+	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0 ||
+	    note_nothing(c, &j, &e) != 0)
 		goto fail;
 	status = report(o, c, &j, &t, started, out);
 	goto out;

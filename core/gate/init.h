@@ -43,6 +43,8 @@ struct init {
 	struct vec zones;   /* struct init_zone, by path */
 	struct vec groups;  /* struct init_group */
 	struct vec skipped; /* const char *: why, for a comment */
+	const char *rest;   /* view of zones outside of the views' directories,
+			     * or NULL: there are no views, or no such zones */
 	struct vec servers; /* const char *: NS targets, each once */
 	bool many_servers;  /* more than are worth a proposal */
 };

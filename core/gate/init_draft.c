@@ -31,7 +31,7 @@ view_of(const struct init *in, const struct init_zone *z)
 {
 	const struct init_group *g = in->groups.item;
 
-	return z->group == ZONE_NONE ? NULL : g[z->group].view;
+	return z->group == ZONE_NONE ? in->rest : g[z->group].view;
 }
 
 static void
@@ -135,10 +135,20 @@ view_before(const struct init_group *g, size_t i)
 }
 
 static void
+draft_view(const struct init *in, const char *view, struct text *out)
+{
+	text_printf(out, "  \"%s\": {private-addresses: %s}", view,
+	    view_has_private(in, view) ? "allow" : "deny");
+	if (view == in->rest)
+		text_str(out, "  # zones in no view's directory");
+	text_char(out, '\n');
+}
+
+static void
 draft_views(const struct init *in, struct text *out)
 {
 	const struct init_group *g = in->groups.item;
-	bool any = false;
+	bool any = false, rest = false;
 	size_t i;
 
 	for (i = 0; i < in->groups.n; i++) {
@@ -149,10 +159,11 @@ draft_views(const struct init *in, struct text *out)
 			    "\n# Split horizon: the same zones stand in "
 			    "several directories.\nviews:\n");
 		any = true;
-		text_printf(out, "  \"%s\": {private-addresses: %s}\n",
-		    g[i].view,
-		    view_has_private(in, g[i].view) ? "allow" : "deny");
+		draft_view(in, g[i].view, out);
+		rest |= in->rest != NULL && strcmp(g[i].view, in->rest) == 0;
 	}
+	if (in->rest != NULL && !rest)
+		draft_view(in, in->rest, out);
 }
 
 /* Call FN for the names proposed; how many there are in all. */

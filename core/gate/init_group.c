@@ -188,9 +188,30 @@ view_of(const struct init *in, const struct init_zone *z)
 {
 	const struct init_group *g = in->groups.item;
 
-	return z->group == ZONE_NONE || g[z->group].view == NULL
-		   ? ""
-		   : g[z->group].view;
+	if (z->group != ZONE_NONE && g[z->group].view != NULL)
+		return g[z->group].view;
+	return in->rest == NULL ? "" : in->rest;
+}
+
+/* Where there are views, each zone must be in one. */
+static void
+find_rest(struct init *in)
+{
+	struct init_group *g = in->groups.item;
+	const struct init_zone *z = in->zones.item;
+	bool views = false, rest = false;
+	size_t i;
+
+	for (i = 0; i < in->groups.n; i++)
+		views |= g[i].view != NULL;
+	for (i = 0; i < in->zones.n; i++)
+		rest |= z[i].group == ZONE_NONE || g[z[i].group].view == NULL;
+	if (!views || !rest)
+		return;
+	in->rest = "rest";
+	for (i = 0; i < in->groups.n; i++)
+		if (g[i].view == NULL)
+			g[i].view = in->rest;
 }
 
 /* Two files for one zone of one view: the first stands, people decide. */
@@ -297,6 +318,7 @@ init_group(struct init *in, struct error *e)
 			return -1;
 	if (find_strays(in, e) != 0 || find_views(in, e) != 0)
 		return -1;
+	find_rest(in);
 	find_twins(in);
 	for (i = 0; i < in->zones.n; i++)
 		for (k = 0, name = z[i].names.item; k < z[i].names.n; k++)

@@ -68,6 +68,19 @@ test_init(void **state)
 		{"view: \"in\"", "view: \"out\"",
 		    "\"in\": {private-addresses: allow}"},
 		"#- path"},
+	    {"views, and zones of one view",
+		{{"in/example.com.zone", SOA "www IN A 10.0.0.1\n"},
+		    {"out/example.com.zone", SOA "www 60 IN A 192.0.2.1\n"},
+		    {"single.zone", "$ORIGIN example.org.\n$TTL 60\n"
+				    "@ IN SOA a b 1 2 3 4 5\n@ IN NS a\n"
+				    "a IN A 192.0.2.1\nb IN A 192.0.2.2\n"},
+		    {"zones/example.net.zone",
+			"$ORIGIN example.net.\n$TTL 60\n"
+			"@ IN SOA a b 1 2 3 4 5\n@ IN NS a\n"
+			"a IN A 192.0.2.1\n"}},
+		{"\"rest\": {private-addresses: deny}", "view: \"in\"",
+		    "view: \"rest\""},
+		NULL},
 	    {"stray beside the zones",
 		{{"zones/example.com", SOA}, {"zones/README", "hello\n"}},
 		{"path: \"zones/example.com\"", "zone: \"example.com.\""},

@@ -142,11 +142,23 @@ from_ref(struct trust *t, struct repo *repo, const char *ref, struct error *e)
 		return -1;
 	if (rc == 0 && (t->ref = arena_strdup(t->arena, full)) == NULL)
 		return error_memory(e);
+	if (rc == 1 && strncmp(rev, "refs/", 5) == 0) {
+		error_set(e, ERROR_USAGE,
+		    "git config zonegate.policyRef names %s, which is not "
+		    "there",
+		    rev);
+		return error_hint(e,
+		    "push it while the setting is away: git -C %s config "
+		    "--unset zonegate.policyRef",
+		    repo_path(repo));
+	}
 	rc = from_revision(t, repo, rev, path, e);
-	if (rc == 2)
-		return error_set(e, ERROR_USAGE,
+	if (rc == 2) {
+		error_set(e, ERROR_USAGE,
 		    "git config zonegate.policyRef names %s, which has no %s",
 		    rev, path);
+		return error_hint(e, "name the file too: %s:PATH", rev);
+	}
 	return rc;
 }
 

@@ -117,9 +117,12 @@ check_history(const struct evidence *ev, struct findings *fs)
 		f = findings_add(fs, "change-history-rewritten",
 		    "the push takes commits of %s back (it is no fast-forward)",
 		    r->ref == NULL ? "the base" : r->ref);
-	f->expected = "a fast-forward";
+	f->expected = r->deleted ? "the ref stays" : "a fast-forward";
 	f->authority = rule_authority(fs, ev->policy, 0, NULL);
-	f->help = "revert with a new commit instead of a forced push";
+	f->help = r->deleted ? "leave it there; who may delete refs sets "
+			       "change-control: allow-rewrite"
+			     : "revert with a new commit instead of a forced "
+			       "push";
 }
 
 const struct rule rule_change_history_rewritten = {

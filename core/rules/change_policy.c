@@ -27,7 +27,8 @@ check_loosened(const struct evidence *ev, struct findings *fs)
 		f = findings_add(fs, "change-policy-loosened", "%s: %s",
 		    e->subject, e->words);
 		f->name = e->name;
-		f->place.file = ev->ref->policy_path;
+		f->place.file = e->file != NULL ? e->file
+						: ev->ref->policy_path;
 		f->help = "is it meant? Whoever approves this push approves "
 			  "that";
 	}

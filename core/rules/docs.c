@@ -137,8 +137,7 @@ rules_list_text(struct text *out)
 		    rule->fixed ? '*' : ' ', rule->planned ? "(planned) " : "",
 		    rule->title);
 	}
-	text_str(out, "\n* fixed: a policy can neither lower nor waive it. "
-		      "(planned): not checked yet.\n"
+	text_str(out, "\n* fixed: a policy can neither lower nor waive it.\n"
 		      "zonegate explain RULE says more.\n");
 }
 
