@@ -1,6 +1,7 @@
 # zonegate: the change-control gate for DNS zones kept in git.
 #
 #   make          build build/zonegate
+#   make deps     install the packages that building needs
 #   make demo     install what is missing, build, show a blocked push for real
 #   make test     install what is missing, build, run every test (sanitized)
 #   make lint     clang-format, clang-tidy, cppcheck, layer check
@@ -74,7 +75,7 @@ TESTS := $(sort $(wildcard core/*/*_test.c))
 TEST_BINS := $(patsubst core/%_test.c,$(BUILD)/test/%,$(TESTS))
 FUZZ := $(sort $(wildcard core/*/*_fuzz.c))
 
-.PHONY: all demo test test-san test-plain test-peers test-unit lint bench fuzz install \
+.PHONY: all deps demo test test-san test-plain test-peers test-unit lint bench fuzz install \
 	clean format layers docs $(addprefix test-,$(ROOMS))
 
 all: $(BUILD)/zonegate
@@ -104,6 +105,9 @@ test-unit: $(TEST_BINS)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- what a newcomer runs ----------------------------------------------------
+
+deps:
+	@.ci/need $(PKGS_BUILD)
 
 demo:
 	@.ci/need $(PKGS_BUILD) bind9-utils
@@ -182,9 +186,11 @@ install: $(BUILD)/zonegate
 	install -m 755 hooks/pre-receive hooks/post-receive hooks/pre-commit \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
 	install -m 644 hooks/zonegate-watch.service hooks/zonegate-watch.timer \
+	    hooks/github-actions.yml hooks/gitlab-ci.yml \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/hooks
 	install -m 644 policies/*.yaml \
 	    $(DESTDIR)$(PREFIX)/share/zonegate/policies
+	cp -R policies/tests $(DESTDIR)$(PREFIX)/share/zonegate/policies
 	install -m 644 README.md CHANGELOG.md LICENSE docs/*.md \
 	    $(DESTDIR)$(PREFIX)/share/doc/zonegate
 

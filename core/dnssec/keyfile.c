@@ -47,9 +47,13 @@ slurp(const char *path, char buf[FILE_MAX + 1], bool *exposed, struct error *e)
 	size_t n;
 	bool bad;
 
-	if (fp == NULL)
-		return error_set(e, ERROR_USAGE, "cannot open key file %s: %s",
-		    path, strerror(errno));
+	if (fp == NULL) {
+		error_set(e, ERROR_USAGE, "cannot open key file %s: %s", path,
+		    strerror(errno));
+		return error_hint(e,
+		    "a key is a pair of files, BASE.key and BASE.private: make "
+		    "one with dnssec-keygen");
+	}
 	if (fstat(fileno(fp), &st) != 0 || !S_ISREG(st.st_mode)) {
 		fclose(fp);
 		return error_set(
