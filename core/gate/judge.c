@@ -301,6 +301,16 @@ judge_zones(struct judge_run *r, struct error *e)
 	return 0;
 }
 
+/* In another file another entry of the policy may say how it is signed: no
+ * difference of records shows that. */
+static bool
+has_moved(const struct judge_run *r, const struct judged_zone *jz)
+{
+	return jz->entry_old != ZONE_NONE && jz->entry_new != ZONE_NONE &&
+	       strcmp(zoneset_entry(r->pair->old->set, jz->entry_old)->path,
+		   zoneset_entry(r->pair->new->set, jz->entry_new)->path) != 0;
+}
+
 /* Which lanes the change is in: a switch, zones, policy, keys. */
 static int
 classify(struct judge_run *r, struct error *e)
@@ -313,11 +323,14 @@ classify(struct judge_run *r, struct error *e)
 		return 0;
 	if ((l = arena_alloc(r->j->arena, sizeof(*l))) == NULL)
 		return error_memory(e);
-	for (i = 0; i < r->zones.n; i++)
+	for (i = 0; i < r->zones.n; i++) {
 		if (jz[i].ev.status != STATUS_UNCHANGED &&
 		    lane_add_zone(l, r->pair->policy, jz[i].ev.diff,
 			jz[i].ev.view, r->j->arena) != 0)
 			return error_memory(e);
+		if (has_moved(r, &jz[i]))
+			l->lanes |= LANE_ZONE;
+	}
 	lane_add_paths(l, r->changes, r->nchanges);
 	if (r->ref->policy_changed)
 		l->lanes |= LANE_POLICY;
