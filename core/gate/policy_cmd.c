@@ -61,8 +61,8 @@ lint_report(const struct gate_options *o, struct trust *t, struct text *out,
 	    .note = note};
 
 	note[0] = findings_text(&t->faults,
-	    "zones entries: %zu, views: %zu, target lists: %zu, protected "
-	    "names: %zu, waivers: %zu",
+	    "zones entries %zu, views %zu, target lists %zu, protected "
+	    "names %zu, waivers %zu",
 	    p->nzones, p->nviews, p->ntargets, p->nprotects, p->nwaivers);
 	if (t->faults.lost) {
 		error_memory(e);

@@ -288,8 +288,9 @@ report(struct probe_job *p, double started, struct text *out, struct error *e)
 	if (present_serials(p, &rep, e) != 0)
 		return -1;
 	rep.subject = findings_text(&p->j.findings,
-	    "probe of %zu servers with %zu questions, at %s", pr->nservers,
-	    pr->nquestions, source_label(p->snapshot->source));
+	    "probe of %zu server%s with %zu question%s, at %s", pr->nservers,
+	    pr->nservers == 1 ? "" : "s", pr->nquestions,
+	    pr->nquestions == 1 ? "" : "s", source_label(p->snapshot->source));
 	gate_fill(&rep, &p->j, p->options);
 	rep.probe = list;
 	rep.nprobes = pr->nrows;

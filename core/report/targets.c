@@ -63,7 +63,9 @@ report_targets_text(
 
 	if (r->ntargets == 0)
 		return;
-	lines_blank(out);
+	/* What stands above ends with a blank line, or does not. */
+	if (out->len < 2 || memcmp(out->data + out->len - 2, "\n\n", 2) != 0)
+		lines_blank(out);
 	lines_printf(out, style, 4, "%-*s%-*s%s", (int)left_width(style),
 	    "Failover targets", AVAILABLE_WIDTH, "available", "identity");
 	for (i = 0; i < r->ntargets; i++) {
@@ -73,7 +75,7 @@ report_targets_text(
 	}
 	lines_blank(out);
 	lines_printf(out, style, 4,
-	    "%zu of %zu target%s as the policy wants them.", good, r->ntargets,
+	    "%zu of %zu target%s what the policy wants.", good, r->ntargets,
 	    r->ntargets == 1 ? " is" : "s are");
 }
 
