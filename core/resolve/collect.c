@@ -110,10 +110,11 @@ void
 collect_link(
     struct collect *c, const struct zone *zone, const struct zone_rr *rr)
 {
+	const uintptr_t key = (uintptr_t)rr; /* the record itself counts */
 	void *p = c->link;
 	size_t at;
 
-	if (!fresh(c, c->links, &rr, sizeof(rr), c->out->nlinks, &at) ||
+	if (!fresh(c, c->links, &key, sizeof(key), c->out->nlinks, &at) ||
 	    !room(c, &p, c->out->nlinks, &c->link_cap, sizeof(*c->link)))
 		return;
 	c->out->link = c->link = p;
