@@ -197,6 +197,20 @@ load_head_policy(struct push *p, const struct gate_options *o, struct error *e)
 	return rc == 1;
 }
 
+/* An override beside a change of the policy must know of it: it goes first. */
+static void
+put_policy_first(struct push *p)
+{
+	struct update *u = p->updates.item, first = u[0];
+	size_t i;
+
+	for (i = 1; p->head.ref != NULL && i < p->updates.n; i++)
+		if (strcmp(u[i].ref, p->head.ref) == 0) {
+			u[0] = u[i];
+			u[i] = first;
+		}
+}
+
 /* The policy of the ref's own old tip, when policies live in the tree. */
 static int
 load_ref_policy(struct push *p, const struct gate_options *o, struct update *u,
@@ -247,11 +261,8 @@ note(struct push *p, const char *ref, const char *what)
 static bool
 is_notes(const char *ref)
 {
-	static const char notes[] = "refs/notes/zonegate";
-	const size_t len = sizeof(notes) - 1;
-
-	return strncmp(ref, notes, len) == 0 &&
-	       (ref[len] == '\0' || ref[len] == '/');
+	return strncmp(ref, "refs/notes/zonegate", 19) == 0 &&
+	       (ref[19] == '\0' || ref[19] == '/');
 }
 
 /* Attestations are the server's: nobody pushes them. */
@@ -286,12 +297,9 @@ static int
 fork_point(
     struct push *p, const struct update *u, char out[REPO_HEX], struct error *e)
 {
-	int rc;
-
-	if (p->head_hex[0] == '\0')
-		return 1;
-	rc = repo_merge_base(p->repo, p->head_hex, u->new, out, e);
-	return rc;
+	return p->head_hex[0] == '\0'
+		   ? 1
+		   : repo_merge_base(p->repo, p->head_hex, u->new, out, e);
 }
 
 static int
@@ -502,13 +510,13 @@ prepare(struct push *p, const struct gate_options *o,
 		*faults = &p->head.faults;
 		return rc;
 	}
+	put_policy_first(p);
 	u = p->updates.item;
-	for (i = 0; i < p->updates.n; i++) {
+	for (i = 0; i < p->updates.n; i++)
 		if ((rc = load_ref_policy(p, o, &u[i], e)) != 0) {
 			*faults = &u[i].trust.faults;
 			return rc;
 		}
-	}
 	if (open_keys(p, o, e) != 0)
 		return -1;
 	for (i = 0; i < p->updates.n; i++)
