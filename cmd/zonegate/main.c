@@ -207,8 +207,17 @@ check_format(const struct command *c, const char *name)
 }
 
 static int
+version(void)
+{
+	printf("zonegate %s\n", ZONEGATE_VERSION);
+	return finish(0);
+}
+
+static int
 run(const struct command *c, struct arguments *a)
 {
+	if (a->version)
+		return version();
 	if (a->help || a->help_short)
 		return help_command(c, a->help);
 	if (a->noperands < c->min)
@@ -231,10 +240,8 @@ zonegate(struct arguments *a, int argc, char **argv)
 
 	if ((rc = options_parse(a, NULL, argc, argv, &i, true)) != 0)
 		return rc;
-	if (a->version) {
-		printf("zonegate %s\n", ZONEGATE_VERSION);
-		return finish(0);
-	}
+	if (a->version)
+		return version();
 	if (i >= argc && (a->help || a->help_short))
 		return help(a->help);
 	if (i >= argc) {
