@@ -7,7 +7,6 @@
 #define BASE_SANDBOX_H
 
 #include <seccomp.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 
@@ -30,18 +29,6 @@ int sandbox_add(
  */
 int sandbox_enter(
     scmp_filter_ctx ctx, int rc, const char *whom, struct error *e);
-
-/*
- * From here on this thread, and those it starts, can open only what lies at or
- * below one of the N PATHs, and that only for reading (Landlock). What is open
- * already stays. A path that is not there is passed over. Where the kernel has
- * no Landlock nothing happens; any other failure is one: -1 with E set, and the
- * caller must not go on.
- */
-int sandbox_files(const char *const *path, size_t n, struct error *e);
-
-/* Does this kernel have Landlock, so that sandbox_files() does something? */
-bool sandbox_knows_files(void);
 
 /* Lower the limit WHAT to VALUE, hard and soft; one that is lower already
  * stays. 0, or -1 with errno set. */

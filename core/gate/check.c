@@ -158,7 +158,7 @@ job(const struct gate_options *o, void *ctx, struct text *out, struct text *err)
 	if (live_open(&j, &own, t.policy, repo, &e) != 0)
 		goto fail;
 	j.memo = memo_open(repo_path(repo), gate_confine);
-	if (gate_confine_repo(repo, &e) != 0 ||
+	if (gate_confine(&e) != 0 ||
 	    judge_revisions(&j, &own, repo, &t, &rev, &e) != 0 ||
 	    note_nothing(c, &j, &e) != 0)
 		goto fail;

@@ -130,7 +130,7 @@ judged_run(struct judged *g, const struct gate_options *o, const char *command,
 	    verify_signers(g, o, e) != 0)
 		return -1;
 	g->j.memo = memo_open(repo_path(g->repo), gate_confine);
-	if (gate_confine_repo(g->repo, e) != 0 ||
+	if (gate_confine(e) != 0 ||
 	    judge_revisions(&g->j, &own, g->repo, &g->trust, &g->rev, e) != 0)
 		return -1;
 	g->report = (struct report){.command = command,

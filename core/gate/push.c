@@ -525,7 +525,7 @@ prepare(struct push *p, const struct gate_options *o,
 	if (open_live(p, o, e) != 0)
 		return -1;
 	p->j.memo = memo_open(repo_path(p->repo), gate_confine);
-	return gate_confine_repo(p->repo, e);
+	return gate_confine(e);
 }
 
 static void

@@ -7,7 +7,6 @@
 #ifndef GATE_SUPERVISE_H
 #define GATE_SUPERVISE_H
 
-#include "../source/repo.h"
 #include "gate.h"
 
 /*
@@ -37,16 +36,5 @@ int gate_supervise_record(
  * file may be opened for writing, no program run, no socket made. 0, or -1 when
  * the kernel refused (E set). */
 int gate_confine(struct error *e);
-
-/*
- * The same, and from here on only what lies at or below the N PATHs can be
- * opened at all, besides shared libraries, time zones and the like. On a kernel
- * without Landlock as gate_confine().
- */
-int gate_confine_to(const char *const *path, size_t n, struct error *e);
-
-/* The same for a job that reads nothing but the git directory of REPO and its
- * objects, wherever they lie. */
-int gate_confine_repo(struct repo *repo, struct error *e);
 
 #endif

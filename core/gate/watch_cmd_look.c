@@ -229,7 +229,7 @@ open_eye(struct watch_eye *w, struct gate_options *own, struct error *e)
 	if (live_open(&w->j, own, w->t.policy, w->repo, e) != 0)
 		return -1;
 	w->keeper = live_keeper_of(&w->j, w->t.policy);
-	return gate_confine_repo(w->repo, e);
+	return gate_confine(e);
 }
 
 static void
