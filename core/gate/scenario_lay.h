@@ -40,13 +40,13 @@ lay_base(struct job *job, const char *name, int depth)
 	if (ex->like != NULL)
 		rc = lay_base(job, ex->like, depth + 1);
 	expect_free(ex);
-	path_of(to, "%s/work", job->dir);
+	path_of(to, "%s/clone", job->dir);
 	path_of(from, "%s/" SCENARIOS "/%s/base/.", job->root, name);
 	if (rc == 0 && exists(from))
 		rc = MUST(job, job->dir, "cp", "-R", from, to);
 	path_of(path, "%szonegate.yaml", from);
 	path_of(from, "%s/" SCENARIOS "/%s/policy.yaml", job->root, name);
-	path_of(to, "%s/work/zonegate.yaml", job->dir);
+	path_of(to, "%s/clone/zonegate.yaml", job->dir);
 	if (rc == 0 && exists(from) && !exists(path))
 		rc = MUST(job, job->dir, "cp", from, to);
 	return rc;
@@ -83,7 +83,7 @@ lay_signed(struct job *job, const char *side)
 	char work[PATH_MAX];
 	size_t i;
 
-	path_of(work, "%s/work", job->dir);
+	path_of(work, "%s/clone", job->dir);
 	for (i = 0; i < job->want->sign.n; i++) {
 		s = &job->want->sign.item[i];
 		if (strcmp(s->side, "both") != 0 && strcmp(s->side, side) != 0)
@@ -103,7 +103,7 @@ lay_unsigned(struct job *job)
 	char from[PATH_MAX], to[PATH_MAX];
 
 	path_of(from, "%s/unsigned/.", job->dir);
-	path_of(to, "%s/work", job->dir);
+	path_of(to, "%s/clone", job->dir);
 	return exists(from) ? MUST(job, job->dir, "cp", "-R", from, to) : 0;
 }
 
@@ -119,7 +119,7 @@ lay_edits(struct job *job)
 
 	for (i = 0; i < job->want->edit.n && rc == 0; i++) {
 		ed = &job->want->edit.item[i];
-		slurp(&old, path_of(path, "%s/work/%s", job->dir, ed->file));
+		slurp(&old, path_of(path, "%s/clone/%s", job->dir, ed->file));
 		at = old.data != NULL ? strstr(old.data, ed->find) : NULL;
 		if (at == NULL || strstr(at + 1, ed->find) != NULL) {
 			rc = complain(job, "edit of %s: not there once: %s",
@@ -146,7 +146,7 @@ lay_removed(struct job *job)
 	size_t i;
 
 	for (i = 0; i < w->remove.n; i++) {
-		path_of(path, "%s/work/%s", job->dir, w->remove.item[i]);
+		path_of(path, "%s/clone/%s", job->dir, w->remove.item[i]);
 		if (!exists(path))
 			return complain(job, "remove: no %s", path);
 		if (MUST(job, job->dir, "rm", "-r", path) == -1)
@@ -163,15 +163,15 @@ lay_pairs(struct job *job)
 	char path[PATH_MAX];
 
 	for (p = w->raw.item; p < w->raw.item + w->raw.n; p++)
-		if (spill(job, path_of(path, "%s/work/%s", job->dir, p->path),
+		if (spill(job, path_of(path, "%s/clone/%s", job->dir, p->path),
 			"wb", p->text, p->len) == -1)
 			return -1;
 	for (p = w->append.item; p < w->append.item + w->append.n; p++)
-		if (spill(job, path_of(path, "%s/work/%s", job->dir, p->path),
+		if (spill(job, path_of(path, "%s/clone/%s", job->dir, p->path),
 			"ab", p->text, p->len) == -1)
 			return -1;
 	for (p = w->symlink.item; p < w->symlink.item + w->symlink.n; p++) {
-		path_of(path, "%s/work/%s", job->dir, p->path);
+		path_of(path, "%s/clone/%s", job->dir, p->path);
 		if (symlink(p->text, path) == -1)
 			return complain(job, "%s: %s", path, strerror(errno));
 	}
@@ -188,7 +188,7 @@ commit(struct job *job, const char *message, const struct expect_list *links,
 	size_t i;
 	int rc;
 
-	path_of(work, "%s/work", job->dir);
+	path_of(work, "%s/clone", job->dir);
 	if (MUST(job, work, "git", "add", "-A", "-f") == -1)
 		return -1;
 	for (i = 0; links != NULL && i < links->n; i++) {
@@ -225,7 +225,7 @@ make_base(struct job *job)
 	path_of(work, "%s/.gitconfig", job->dir);
 	if (spill(job, work, "wb", config, sizeof(config) - 1) == -1)
 		return -1;
-	path_of(work, "%s/work", job->dir);
+	path_of(work, "%s/clone", job->dir);
 	path_of(remote, "%s/remote.git", job->dir);
 	setenv("REMOTE", remote, 1);
 	if (MUST(job, job->dir, "git", "init", "-q", "-b", "main", work) ||
@@ -252,7 +252,7 @@ make_change(struct job *job)
 	char from[PATH_MAX], to[PATH_MAX];
 
 	path_of(from, "%s/" SCENARIOS "/%s/change/.", job->root, job->name);
-	path_of(to, "%s/work", job->dir);
+	path_of(to, "%s/clone", job->dir);
 	if (lay_unsigned(job) == -1 || lay_removed(job) == -1)
 		return -1;
 	if (exists(from) && MUST(job, job->dir, "cp", "-R", from, to) == -1)

@@ -60,7 +60,7 @@ push(struct job *job, struct said *said, struct text *err, int *pushed)
 	char work[PATH_MAX], script[PATH_MAX], path[PATH_MAX];
 	struct text status = TEXT_INIT;
 
-	path_of(work, "%s/work", job->dir);
+	path_of(work, "%s/clone", job->dir);
 	path_of(script, "%s/" SCENARIOS "/%s/%s", job->root, job->name,
 	    job->want->steps ? job->want->steps : "");
 	*pushed = job->want->steps != NULL
@@ -156,7 +156,7 @@ try_check(struct job *job, struct said *said)
 	bool bad;
 	int rc = 0;
 
-	path_of(path, "%s/work", job->dir);
+	path_of(path, "%s/clone", job->dir);
 	said->status = RUN(job, job->dir, job->zonegate, "check", "--format",
 	    "json", "--repo", path, "--base", getenv("BASE"), "--head",
 	    getenv("CHANGE"), job->want->at ? "--at" : NULL, job->want->at);
