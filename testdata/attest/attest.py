@@ -10,7 +10,6 @@ of what did not pass, of what nobody guards, and inside a push. Exports are
 loaded by BIND, Knot and NSD. ZONEGATE is the program. Exit status 0 when all of
 it held.
 """
-import argparse
 import base64
 import hashlib
 import json
@@ -18,7 +17,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from place import Place, Tally, zone_text  # noqa: E402
+from place import Place, Tally, run_test, zone_text  # noqa: E402
 
 ZONE, OTHER = "example.com.", "other.example."
 NOTES = "--ref=zonegate"
@@ -50,11 +49,7 @@ class Test:
 
     def change(self, good=True, branch="main", push=True):
         self.serial += 1
-        text = zone_text(ZONE, self.serial)
-        if not good:
-            text = text.replace("192.0.2.1\n", "203.0.113.1\n")
-        self.p.write("work/zones/%szone" % ZONE, text)
-        self.p.git("commit", "-qam", "serial %d" % self.serial)
+        self.p.commit(self.serial, good, ZONE)
         if push:
             self.p.git("push", "-q", "origin", "HEAD:refs/heads/" + branch,
                        ok=(0, 1))
@@ -301,16 +296,5 @@ class Test:
         t.check(done.returncode == 0, done.stderr.decode())
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--keep")
-    test = Test(parser.parse_args().keep)
-    try:
-        test.run()
-    finally:
-        test.p.close()
-    return test.t.end("attest")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(Test, "attest"))

@@ -10,7 +10,6 @@ folder is gone; and the hook alone meets closed standard output, closed or cut
 standard input, and a child that is killed. ZONEGATE is the program. Exit status
 0 when all of it held.
 """
-import argparse
 import json
 import os
 import resource
@@ -20,7 +19,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from place import Place, Tally, program, zone_text  # noqa: E402
+from place import Place, Tally, program, run_test, zone_text  # noqa: E402
 
 ZONE = "example.com."
 ZERO = "0" * 40
@@ -255,16 +254,5 @@ class Test:
         self.hold_tampering()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--keep")
-    test = Test(parser.parse_args().keep)
-    try:
-        test.run()
-    finally:
-        test.p.close()
-    return test.t.end("log")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_test(Test, "log"))

@@ -3,6 +3,7 @@
 Nothing of whoever runs the tests gets in: HOME and git's configuration are in
 the place itself.
 """
+import argparse
 import os
 import shutil
 import subprocess
@@ -64,6 +65,14 @@ class Place:
         os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
         with open(self.path(name), "w") as f:
             f.write(text)
+
+    def commit(self, serial, good=True, origin="example.com."):
+        """Commit the zone anew in "work"; what is not good leaves the list."""
+        text = zone_text(origin, serial)
+        if not good:
+            text = text.replace("192.0.2.1\n", "203.0.113.1\n")
+        self.write("work/zones/%szone" % origin, text)
+        self.git("commit", "-qam", "serial %d" % serial)
 
     def run(self, *args, cwd=None, ok=None, env=None, **kw):
         """Run; with OK a set of statuses it must end with one of them."""
@@ -137,3 +146,15 @@ class Tally:
     def end(self, what):
         print("%s: %d held, %d did not" % (what, self.good, self.bad))
         return 0 if self.bad == 0 and self.good > 0 else 1
+
+
+def run_test(test_class, name):
+    """The main program of a test that has a place p, a tally t and a run()."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--keep")
+    test = test_class(parser.parse_args().keep)
+    try:
+        test.run()
+    finally:
+        test.p.close()
+    return test.t.end(name)
