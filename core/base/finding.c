@@ -42,19 +42,29 @@ slot(struct findings *fs)
 }
 
 struct finding *
-findings_add(struct findings *fs, const char *rule, const char *fmt, ...)
+findings_vadd(
+    struct findings *fs, const char *rule, const char *fmt, va_list ap)
 {
 	struct finding *f = slot(fs);
-	va_list ap;
 
 	f->rule = rule;
-	va_start(ap, fmt);
 	f->message = arena_vprintf(fs->arena, fmt, ap);
-	va_end(ap);
 	if (f->message == NULL) {
 		f->message = "";
 		fs->lost = true;
 	}
+	return f;
+}
+
+struct finding *
+findings_add(struct findings *fs, const char *rule, const char *fmt, ...)
+{
+	struct finding *f;
+	va_list ap;
+
+	va_start(ap, fmt);
+	f = findings_vadd(fs, rule, fmt, ap);
+	va_end(ap);
 	return f;
 }
 

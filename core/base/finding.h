@@ -6,6 +6,7 @@
 #ifndef BASE_FINDING_H
 #define BASE_FINDING_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,6 +65,10 @@ void findings_free(struct findings *);
  */
 struct finding *findings_add(struct findings *, const char *rule,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same for a list of arguments. */
+struct finding *findings_vadd(struct findings *, const char *rule,
+    const char *fmt, va_list) __attribute__((format(printf, 3, 0)));
 
 /* Copy every finding of FROM to the end of TO, strings included. */
 void findings_append(struct findings *to, const struct findings *from);

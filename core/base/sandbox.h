@@ -12,6 +12,16 @@
 
 #include "error.h"
 
+/* Address sanitizers reserve terabytes: there is no limit of memory for them.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANDBOX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANDBOX_SANITIZED 1
+#endif
+#endif
+
 /*
  * A filter under which nothing can be changed: calls that no parser makes kill
  * the process; those that would write, or make a process, fail with EACCES.

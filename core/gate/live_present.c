@@ -3,21 +3,6 @@
 
 #include "../rules/check.h"
 
-static const char *
-address_text(struct findings *fs, const struct evidence_target *t)
-{
-	struct text text = TEXT_INIT;
-	const char *s;
-
-	rdata_to_text(
-	    &text, t->len == 4 ? RRTYPE_A : RRTYPE_AAAA, t->addr, t->len);
-	if (text_lost(&text))
-		fs->lost = true;
-	s = findings_text(fs, "%s", text.data == NULL ? "" : text.data);
-	text_free(&text);
-	return s;
-}
-
 static void
 present_target(struct findings *fs, const struct evidence_target *t,
     struct report_target *out)
@@ -27,7 +12,7 @@ present_target(struct findings *fs, const struct evidence_target *t,
 
 	out->name = rule_name(fs, t->protect->name);
 	out->view = t->view;
-	out->address = address_text(fs, t);
+	out->address = rule_address(fs, t->addr, t->len);
 	out->question = t->tcp ? findings_text(fs, "TCP port %u", h->tcp)
 			       : findings_text(
 				     fs, "%s", h->url == NULL ? "" : h->url);

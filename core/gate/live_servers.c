@@ -208,15 +208,11 @@ live_report(struct servers *s, const struct judged_zone *jz, const char *id,
 {
 	struct findings *fs = &s->r->fs;
 	struct finding *f;
-	char *message;
 	va_list ap;
 
 	va_start(ap, fmt);
-	message = arena_vprintf(fs->arena, fmt, ap);
+	f = findings_vadd(fs, id, fmt, ap);
 	va_end(ap);
-	if (message == NULL)
-		fs->lost = true;
-	f = findings_add(fs, id, "%s", message == NULL ? "" : message);
 	f->zone = jz->ev.apex_text;
 	f->view = jz->ev.view[0] != '\0' ? jz->ev.view : NULL;
 	f->name = jz->ev.apex_text;

@@ -166,7 +166,7 @@ compose(struct text *line, const char *dir, const char *input, size_t len,
 	json_put(root, "status", json_integer(status), &failed);
 	json_put(root, "pusher", pusher_json(&failed), &failed);
 	put_refs(root, input == NULL ? "" : input, len, &failed);
-	record_write(line, root, failed);
+	json_compact(root, failed, line);
 	return text_lost(line) ? -1 : 0;
 }
 

@@ -5,23 +5,6 @@
 #include "../dns/name.h"
 #include "../report/json.h"
 
-static int
-append(const char *data, size_t len, void *out)
-{
-	text_add(out, data, len);
-	return text_lost(out) ? -1 : 0;
-}
-
-void
-record_write(struct text *out, json_t *value, bool failed)
-{
-	if (value == NULL || failed ||
-	    json_dump_callback(value, append, out,
-		JSON_SORT_KEYS | JSON_COMPACT | JSON_ENSURE_ASCII) != 0)
-		out->lost = true;
-	json_decref(value);
-}
-
 /* {"sha256": HEX}, or null. */
 static json_t *
 digest_json(const char *algorithm, const char *hex, bool *failed)
@@ -72,15 +55,8 @@ zone_json(
 static json_t *
 finding_json(const struct finding *f, bool *failed)
 {
-	json_t *o = json_object();
+	json_t *o = json_finding_short(f, failed);
 
-	json_put(o, "rule", json_text(f->rule), failed);
-	json_put(o, "severity", json_text(severity_text(f->severity)), failed);
-	json_put(o, "zone", json_text(f->zone), failed);
-	json_put(o, "view", json_text(f->view), failed);
-	json_put(o, "name", json_text(f->name), failed);
-	json_put(o, "type", json_text(f->type), failed);
-	json_put(o, "waived", json_boolean(f->waived), failed);
 	if (f->waived)
 		json_put(o, "waiver", json_text(f->waiver), failed);
 	return o;
@@ -179,14 +155,6 @@ put_extra(json_t *root, const struct record_extra *x, bool *failed)
 		json_decref(gaps);
 }
 
-static const char *
-verdict_text_of(enum report_verdict v)
-{
-	return v == REPORT_PASS    ? "pass"
-	       : v == REPORT_BLOCK ? "block"
-				   : "error";
-}
-
 void
 record_add(
     struct text *out, const struct report *r, const struct record_extra *x)
@@ -194,8 +162,7 @@ record_add(
 	json_t *root = json_object(), *policy = json_object();
 	bool failed = false;
 
-	json_put(
-	    root, "verdict", json_text(verdict_text_of(r->verdict)), &failed);
+	json_put(root, "verdict", json_text(json_verdict(r->verdict)), &failed);
 	json_put(root, "base", json_text(r->base), &failed);
 	json_put(root, "head", json_text(r->head), &failed);
 	json_put(policy, "source", json_text(r->policy_source), &failed);
@@ -208,7 +175,7 @@ record_add(
 	put_extra(root, x, &failed);
 	if (r->error != NULL && r->error->code != ERROR_NONE)
 		json_put(root, "error", json_text(r->error->message), &failed);
-	record_write(out, root, failed);
+	json_compact(root, failed, out);
 }
 
 void
@@ -219,5 +186,5 @@ record_add_error(struct text *out, const struct error *e)
 
 	json_put(root, "verdict", json_text("error"), &failed);
 	json_put(root, "error", json_text(e->message), &failed);
-	record_write(out, root, failed);
+	json_compact(root, failed, out);
 }

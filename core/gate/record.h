@@ -6,8 +6,6 @@
 #ifndef GATE_RECORD_H
 #define GATE_RECORD_H
 
-#include <jansson.h>
-
 #include "../policy/policy.h"
 #include "../report/report.h"
 
@@ -36,8 +34,5 @@ void record_add(
 
 /* Append one that decided nothing. */
 void record_add_error(struct text *out, const struct error *);
-
-/* Append VALUE (used up) on one line; OUT is marked lost when it cannot be. */
-void record_write(struct text *out, json_t *value, bool failed);
 
 #endif

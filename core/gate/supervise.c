@@ -20,14 +20,6 @@
 #define SECONDS_DEFAULT 600u
 #define TEXT_MAX ((uint64_t)256 << 20) /* of one report */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 /* What the child sends: this, OUT, ERR, RECORD, and the seal once more. */
 struct frame {
 	char seal[8];
@@ -47,7 +39,7 @@ limit_child(const struct gate_options *o)
 	unsigned jobs = o->jobs != 0 ? o->jobs : 64;
 	int bad = 0;
 
-#ifndef SANITIZED /* address sanitizers reserve terabytes */
+#ifndef SANDBOX_SANITIZED /* address sanitizers reserve terabytes */
 	bad |= sandbox_limit(
 	    RLIMIT_AS, o->memory != 0 ? o->memory : MEMORY_DEFAULT);
 #endif
@@ -64,7 +56,7 @@ send_text(int fd, const struct text *t)
 	return t->len == 0 ? 0 : output_write_fd(fd, t->data, t->len);
 }
 
-#ifndef SANITIZED /* a sanitizer reports crashes by itself */
+#ifndef SANDBOX_SANITIZED /* a sanitizer reports crashes by itself */
 /* The parent is to see of what signal a crash was. */
 static void
 crash_plainly(void)
@@ -86,7 +78,7 @@ run_child(const struct gate_options *o, gate_job job, void *ctx,
 	struct frame f = {.status = 3};
 	int null;
 
-#ifndef SANITIZED
+#ifndef SANDBOX_SANITIZED
 	crash_plainly();
 #endif
 	if (limit_child(o) != 0 || getppid() != parent)

@@ -159,7 +159,6 @@ signatures_served(struct watch_eye *w, struct error *e)
 static void
 certificate(struct watch_eye *w, const struct evidence_target *t)
 {
-	struct text text = TEXT_INIT;
 	char when[WHEN_TEXT];
 	struct finding *f;
 
@@ -167,20 +166,15 @@ certificate(struct watch_eye *w, const struct evidence_target *t)
 	if (t->result.identity != TARGET_PROVEN || t->result.expires == 0 ||
 	    !is_near(w, t->result.expires))
 		return;
-	rdata_to_text(
-	    &text, t->len == 4 ? RRTYPE_A : RRTYPE_AAAA, t->addr, t->len);
-	if (text_lost(&text))
-		w->r.fs.lost = true;
 	f = watch_report(w, "certificate-ends",
 	    severity_of(w, t->result.expires),
 	    "the certificate of %s at %s ends: at %s",
 	    rule_name(&w->r.fs, t->protect->name),
-	    text.data == NULL ? "" : text.data,
+	    rule_address(&w->r.fs, t->addr, t->len),
 	    when_text(when, t->result.expires));
 	f->name = rule_name(&w->r.fs, t->protect->name);
 	f->view = t->view;
 	f->help = "renew it, and see why that did not happen by itself";
-	text_free(&text);
 }
 
 static void

@@ -76,15 +76,6 @@ live_outcome_text(enum live_outcome o)
 	return o < LIVE_OUTCOMES ? text[o] : "unasked";
 }
 
-const char *
-live_transport_text(enum live_transport t)
-{
-	static const char *const text[LIVE_TRANSPORTS] = {
-	    "udp", "tcp", "https", "any"};
-
-	return t < LIVE_TRANSPORTS ? text[t] : "any";
-}
-
 /* ---- the end of a question ----------------------------------------------- */
 
 /* Keep the message. False when there is no room for it. */

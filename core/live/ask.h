@@ -89,9 +89,6 @@ struct live_reply {
 /* "answered", "truncated", "timed-out", ...; static. */
 const char *live_outcome_text(enum live_outcome);
 
-/* "udp", "tcp", "https", "any". */
-const char *live_transport_text(enum live_transport);
-
 /*
  * Ask the N questions Q and fill R, one each, messages in ARENA. Blocks until
  * the last is answered or overdue. For the process that may use the network;

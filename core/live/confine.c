@@ -10,14 +10,6 @@
 #define MEMORY ((rlim_t)2 << 30)
 #define DESCRIPTORS_SPARE 64 /* besides two for each socket at once */
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 /* A packet that made us do this has taken over: the process dies. */
 static const int deadly[] = {SCMP_SYS(kill), SCMP_SYS(tkill)};
 
@@ -48,7 +40,7 @@ set_limits(const struct live_setup *s, struct error *e)
 	rlim_t sockets = (rlim_t)s->policy->live.concurrent;
 	int bad = 0;
 
-#ifndef SANITIZED /* address sanitizers reserve terabytes */
+#ifndef SANDBOX_SANITIZED /* address sanitizers reserve terabytes */
 	bad |= sandbox_limit(RLIMIT_AS, MEMORY);
 #endif
 	bad |= sandbox_limit(RLIMIT_NOFILE, 2 * sockets + DESCRIPTORS_SPARE);

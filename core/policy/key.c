@@ -222,16 +222,6 @@ const struct schema_type type_anchor = {
     .get = get_anchor,
 };
 
-static json_t *
-get_text(const struct schema_key *k, const void *slot)
-{
-	const char *text;
-
-	(void)k;
-	memcpy(&text, slot, sizeof(text));
-	return text == NULL ? json_null() : json_string(text);
-}
-
 /* A base name in the server's key directory, or a PKCS#11 URI (RFC 7512). A
  * secret has no place in a policy, nor a path out of that directory. */
 static bool
@@ -264,7 +254,7 @@ const struct schema_type type_signing_key = {
     .name = "key",
     .size = sizeof(char *),
     .set = set_signing_key,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* Of an OpenPGP key: 40 or 64 hexadecimal digits, spaces left out. */
@@ -298,7 +288,7 @@ const struct schema_type type_fingerprint = {
     .name = "fingerprint",
     .size = sizeof(char *),
     .set = set_fingerprint,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* Who a key belongs to: one word, as in ssh's file of allowed signers. */
@@ -324,5 +314,5 @@ const struct schema_type type_principal = {
     .name = "principal",
     .size = sizeof(char *),
     .set = set_principal,
-    .get = get_text,
+    .get = schema_text_json,
 };

@@ -142,6 +142,8 @@ const uint8_t *schema_name(struct reader *, const struct schema_key *,
     const struct node *, const char *text);
 bool schema_ds(struct reader *, const struct schema_key *, const struct node *,
     const char *text, struct policy_ds *);
+/* A text as it is, JSON's null if there is none: for get. */
+json_t *schema_text_json(const struct schema_key *, const void *slot);
 /* Append the DS as it is written. */
 void schema_ds_text(const struct policy_ds *, struct text *);
 

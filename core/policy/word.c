@@ -21,8 +21,8 @@ store(struct reader *r, const struct node *n, void *slot)
 	return true;
 }
 
-static json_t *
-get_text(const struct schema_key *k, const void *slot)
+json_t *
+schema_text_json(const struct schema_key *k, const void *slot)
 {
 	const char *text;
 
@@ -66,7 +66,7 @@ const struct schema_type type_text = {
     .name = "text",
     .size = sizeof(char *),
     .set = set_text,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* Text for machines: as it is. */
@@ -85,7 +85,7 @@ const struct schema_type type_body = {
     .name = "text",
     .size = sizeof(char *),
     .set = set_body,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 static const char label_bytes[] = "abcdefghijklmnopqrstuvwxyz"
@@ -114,7 +114,7 @@ const struct schema_type type_label = {
     .name = "name",
     .size = sizeof(char *),
     .set = set_label,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* A path inside the repository: what git could hold, never out of it. */
@@ -159,7 +159,7 @@ const struct schema_type type_file = {
     .name = "path",
     .size = sizeof(char *),
     .set = set_file,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* One {placeholder} at P: its length, or 0 after a fault. */
@@ -231,7 +231,7 @@ const struct schema_type type_pattern_path = {
     .name = "path pattern",
     .size = sizeof(char *),
     .set = set_pattern_path,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* A full ref (git-check-ref-format), with * for any bytes. */
@@ -270,7 +270,7 @@ const struct schema_type type_ref = {
     .name = "ref pattern",
     .size = sizeof(char *),
     .set = set_ref,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* http(s)://host[:port][/…]: nothing that could name a file or a secret. */
@@ -309,7 +309,7 @@ const struct schema_type type_url = {
     .name = "URL",
     .size = sizeof(char *),
     .set = set_url,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* The name of a view that the policy declares. */
@@ -334,7 +334,7 @@ const struct schema_type type_view = {
     .name = "view",
     .size = sizeof(char *),
     .set = set_view,
-    .get = get_text,
+    .get = schema_text_json,
 };
 
 /* The target lists are all read before the first reference to one. */
@@ -416,5 +416,5 @@ const struct schema_type type_rule = {
     .name = "rule",
     .size = sizeof(char *),
     .set = set_rule,
-    .get = get_text,
+    .get = schema_text_json,
 };

@@ -35,29 +35,6 @@ begin_drill(struct fixture *x)
 	x->style.hook = false;
 }
 
-static size_t
-lines_with(const struct fixture *x, const char *what)
-{
-	const char *p = x->out.data;
-	size_t n = 0;
-
-	for (; (p = strstr(p, what)) != NULL; p += strlen(what))
-		n++;
-	return n;
-}
-
-/* Nothing is wider than the terminal, and nothing drives it. */
-static void
-fits(const struct fixture *x)
-{
-	const char *p = x->out.data, *nl;
-
-	for (; (nl = strchr(p, '\n')) != NULL; p = nl + 1)
-		if (lines_columns(p, (size_t)(nl - p)) > x->style.width)
-			fail_msg("too wide: %.*s", (int)(nl - p), p);
-	assert_null(strchr(x->out.data, '\033'));
-}
-
 static void
 test_text(void **state)
 {
@@ -72,13 +49,13 @@ test_text(void **state)
 		print(&x, "text");
 		fits(&x);
 		/* One mark, one "NO" in the row and one at its reason. */
-		assert_int_equal(lines_with(&x, "\n! "), 3);
-		assert_int_equal(lines_with(&x, " NO"), 4);
-		assert_int_equal(lines_with(&x, "edge\\x1b[31m-primary"), 1);
+		assert_int_equal(count(&x, "\n! "), 3);
+		assert_int_equal(count(&x, " NO"), 4);
+		assert_int_equal(count(&x, "edge\\x1b[31m-primary"), 1);
 		/* The reason of the red cell, not that of the open one. */
-		assert_int_equal(lines_with(&x, "validates unknown"), 1);
-		assert_int_equal(lines_with(&x, "3 of 6 cases fail"), 1);
-		assert_int_equal(lines_with(&x, "FAILED"), 2);
+		assert_int_equal(count(&x, "validates unknown"), 1);
+		assert_int_equal(count(&x, "3 of 6 cases fail"), 1);
+		assert_int_equal(count(&x, "FAILED"), 2);
 	}
 	end(&x);
 }
@@ -93,9 +70,9 @@ test_quiet(void **state)
 	x.style.quiet = true;
 	print(&x, "text");
 	fits(&x);
-	assert_int_equal(lines_with(&x, "\n! "), 3);
-	assert_int_equal(lines_with(&x, "today"), 0);
-	assert_int_equal(lines_with(&x, "www.example.com."), 0);
+	assert_int_equal(count(&x, "\n! "), 3);
+	assert_int_equal(count(&x, "today"), 0);
+	assert_int_equal(count(&x, "www.example.com."), 0);
 	end(&x);
 }
 

@@ -54,6 +54,30 @@ print(struct fixture *x, const char *format)
 	assert_non_null(x->out.data);
 }
 
+/* How often WHAT stands in the output. */
+static inline size_t
+count(const struct fixture *x, const char *what)
+{
+	const char *p = x->out.data;
+	size_t n = 0;
+
+	for (; (p = strstr(p, what)) != NULL; p += strlen(what))
+		n++;
+	return n;
+}
+
+/* Nothing is wider than the terminal, and nothing drives it. */
+static inline void
+fits(const struct fixture *x)
+{
+	const char *p = x->out.data, *nl;
+
+	for (; (nl = strchr(p, '\n')) != NULL; p = nl + 1)
+		if (lines_columns(p, (size_t)(nl - p)) > x->style.width)
+			fail_msg("too wide: %.*s", (int)(nl - p), p);
+	assert_null(strchr(x->out.data, '\033'));
+}
+
 static inline struct finding *
 add_example(struct fixture *x)
 {

@@ -60,21 +60,33 @@ append(const char *data, size_t len, void *out)
 	return text_lost(out) ? -1 : 0;
 }
 
+static void
+add(json_t *value, bool failed, size_t form, struct text *out)
+{
+	if (value == NULL || failed ||
+	    json_dump_callback(value, append, out,
+		JSON_SORT_KEYS | JSON_ENSURE_ASCII | form) != 0)
+		out->lost = true;
+	json_decref(value);
+}
+
 void
 json_write(json_t *root, bool failed, struct text *out)
 {
-	if (root == NULL || failed ||
-	    json_dump_callback(root, append, out,
-		JSON_SORT_KEYS | JSON_INDENT(2) | JSON_ENSURE_ASCII) != 0)
-		out->lost = true;
+	add(root, failed, JSON_INDENT(2), out);
 	text_char(out, '\n');
-	json_decref(root);
+}
+
+void
+json_compact(json_t *value, bool failed, struct text *out)
+{
+	add(value, failed, JSON_COMPACT, out);
 }
 
 /* ---- the parts of the report --------------------------------------------- */
 
-static const char *
-verdict_name(enum report_verdict v)
+const char *
+json_verdict(enum report_verdict v)
 {
 	return v == REPORT_PASS    ? "pass"
 	       : v == REPORT_BLOCK ? "block"
@@ -182,9 +194,8 @@ answer_json(const struct report_answer *a, bool *failed)
 }
 
 json_t *
-json_finding(const struct finding *f, bool *failed)
+json_finding_short(const struct finding *f, bool *failed)
 {
-	const struct place *p = &f->place;
 	json_t *o = json_object();
 
 	json_put(o, "rule", json_text(f->rule), failed);
@@ -193,6 +204,16 @@ json_finding(const struct finding *f, bool *failed)
 	json_put(o, "view", json_text(f->view), failed);
 	json_put(o, "name", json_text(f->name), failed);
 	json_put(o, "type", json_text(f->type), failed);
+	json_put(o, "waived", json_boolean(f->waived), failed);
+	return o;
+}
+
+json_t *
+json_finding(const struct finding *f, bool *failed)
+{
+	const struct place *p = &f->place;
+	json_t *o = json_finding_short(f, failed);
+
 	json_put(o, "message", json_text(f->message), failed);
 	json_put(o, "help", json_text(f->help), failed);
 	json_put(o, "expected", json_text(f->expected), failed);
@@ -203,7 +224,6 @@ json_finding(const struct finding *f, bool *failed)
 	    json_number(p->line != 0 && p->column != 0, p->column), failed);
 	json_put(o, "excerpt", json_text(p->excerpt), failed);
 	json_put(o, "commit", json_text(p->commit), failed);
-	json_put(o, "waived", json_boolean(f->waived), failed);
 	json_put(o, "waiver", json_text(f->waiver), failed);
 	return o;
 }
@@ -349,7 +369,7 @@ report_json(
 	    root, "tool", json_text("zonegate " ZONEGATE_VERSION), &failed);
 	json_put(root, "command", json_text(r->command), &failed);
 	json_put(root, "subject", json_text(r->subject), &failed);
-	json_put(root, "verdict", json_text(verdict_name(r->verdict)), &failed);
+	json_put(root, "verdict", json_text(json_verdict(r->verdict)), &failed);
 	json_put(root, "error", json_error(r->error, &failed), &failed);
 	json_put(root, "base", json_text(r->base), &failed);
 	json_put(root, "head", json_text(r->head), &failed);

@@ -26,8 +26,14 @@ json_t *json_list(const char *const *list, bool *failed);
 /* "A, B" as an array; null for NULL. */
 json_t *json_words(const char *s, bool *failed);
 
+/* Which rule says something about what, and whether it is waived. */
+json_t *json_finding_short(const struct finding *, bool *failed);
+
 /* A finding with all of its fields; null where nothing is known. */
 json_t *json_finding(const struct finding *, bool *failed);
+
+/* "pass", "block", "error"; static. */
+const char *json_verdict(enum report_verdict);
 
 /* A failure and how to mend it; null for NULL and for ERROR_NONE. */
 json_t *json_error(const struct error *, bool *failed);
@@ -45,5 +51,8 @@ json_t *json_serials(const struct report *, bool *failed);
 /* Append ROOT with sorted keys, in ASCII, and release it. OUT is marked lost
  * when FAILED or when it cannot be written whole. */
 void json_write(json_t *root, bool failed, struct text *out);
+
+/* The same on one line, without the line's end. */
+void json_compact(json_t *value, bool failed, struct text *out);
 
 #endif

@@ -52,28 +52,6 @@ begin_probe(struct fixture *x)
 	x->style.hook = false;
 }
 
-static size_t
-count(const struct fixture *x, const char *what)
-{
-	const char *p = x->out.data;
-	size_t n = 0;
-
-	for (; (p = strstr(p, what)) != NULL; p += strlen(what))
-		n++;
-	return n;
-}
-
-static void
-fits(const struct fixture *x)
-{
-	const char *p = x->out.data, *nl;
-
-	for (; (nl = strchr(p, '\n')) != NULL; p = nl + 1)
-		if (lines_columns(p, (size_t)(nl - p)) > x->style.width)
-			fail_msg("too wide: %.*s", (int)(nl - p), p);
-	assert_null(strchr(x->out.data, '\033'));
-}
-
 static void
 test_text(void **state)
 {

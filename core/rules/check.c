@@ -12,6 +12,20 @@ rule_name(struct findings *fs, const uint8_t *name)
 }
 
 const char *
+rule_address(struct findings *fs, const uint8_t *addr, size_t len)
+{
+	struct text text = TEXT_INIT;
+	const char *s;
+
+	rdata_to_text(&text, len == 4 ? RRTYPE_A : RRTYPE_AAAA, addr, len);
+	if (text_lost(&text))
+		fs->lost = true;
+	s = findings_text(fs, "%s", text.data == NULL ? "" : text.data);
+	text_free(&text);
+	return s;
+}
+
+const char *
 rule_type(struct findings *fs, uint16_t type)
 {
 	char text[RRTYPE_MAX_TEXT];
@@ -98,21 +112,6 @@ fill(struct finding *f, struct findings *fs, const struct evidence_zone *ez,
 		f->place.file = ez->file;
 }
 
-static struct finding *add(struct findings *, const char *id, const char *fmt,
-    va_list) __attribute__((format(printf, 3, 0)));
-
-static struct finding *
-add(struct findings *fs, const char *id, const char *fmt, va_list ap)
-{
-	char *message = arena_vprintf(fs->arena, fmt, ap);
-
-	if (message == NULL) {
-		fs->lost = true;
-		return findings_add(fs, id, "%s", "");
-	}
-	return findings_add(fs, id, "%s", message);
-}
-
 bool
 rule_muted(const struct rule_walk *w)
 {
@@ -137,7 +136,7 @@ rule_report(const struct rule_walk *w, const char *id, const struct zone_rr *rr,
 	if (q != NULL)
 		q->said++;
 	va_start(ap, fmt);
-	f = add(w->out, id, fmt, ap);
+	f = findings_vadd(w->out, id, fmt, ap);
 	va_end(ap);
 	fill(f, w->out, w->ez, w->zone, rr);
 	return f;
@@ -152,7 +151,7 @@ rule_report_pair(struct findings *fs, const struct evidence_zone *ez,
 	va_list ap;
 
 	va_start(ap, fmt);
-	f = add(fs, id, fmt, ap);
+	f = findings_vadd(fs, id, fmt, ap);
 	va_end(ap);
 	fill(f, fs, ez, zone, rr);
 	return f;

@@ -42,6 +42,9 @@ struct finding *rule_report_pair(struct findings *,
 /* NAME in presentation form, in the arena of FS. */
 const char *rule_name(struct findings *fs, const uint8_t *name);
 
+/* An address of LEN octets, 4 or 16, as text. */
+const char *rule_address(struct findings *fs, const uint8_t *addr, size_t len);
+
 /* Mnemonic of TYPE, in the arena of FS. */
 const char *rule_type(struct findings *fs, uint16_t type);
 

@@ -25,7 +25,6 @@ check_addresses(const struct group *g, const struct evidence_answer *ea,
     const struct targets *t)
 {
 	const struct target_address *a;
-	struct text text = TEXT_INIT;
 	struct finding *f;
 	size_t i;
 
@@ -33,18 +32,12 @@ check_addresses(const struct group *g, const struct evidence_answer *ea,
 		a = &t->address[i];
 		if (policy_allows_address(ea->protect, a->addr, a->len))
 			continue;
-		text_clear(&text);
-		rdata_to_text(&text, a->len == 4 ? RRTYPE_A : RRTYPE_AAAA,
-		    a->addr, a->len);
-		if (text_lost(&text))
-			g->fs->lost = true;
 		f = group_report(g, ea, "failover-target-not-allowed", a->zone,
 		    a->rr, "%s %s may not answer %s", group_name(g),
 		    rule_type(g->fs, ea->type),
-		    text.data == NULL ? "" : text.data);
+		    rule_address(g->fs, a->addr, a->len));
 		words(g, f, "address");
 	}
-	text_free(&text);
 }
 
 static void

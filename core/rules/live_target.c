@@ -9,22 +9,13 @@ static const char *
 question(struct findings *fs, const struct evidence_target *t)
 {
 	const struct policy_health *h = &t->protect->health;
-	struct text text = TEXT_INIT;
-	const char *s;
+	const char *at = rule_address(fs, t->addr, t->len);
 
-	rdata_to_text(
-	    &text, t->len == 4 ? RRTYPE_A : RRTYPE_AAAA, t->addr, t->len);
-	if (text_lost(&text))
-		fs->lost = true;
-	s = text.data == NULL ? "" : text.data;
-	s = t->tcp
-		? findings_text(fs, "port %u of %s at %s", h->tcp,
-		      rule_name(fs, t->protect->name), s)
-		: findings_text(fs, "%s at %s",
-		      h->url == NULL ? rule_name(fs, t->protect->name) : h->url,
-		      s);
-	text_free(&text);
-	return s;
+	if (t->tcp)
+		return findings_text(fs, "port %u of %s at %s", h->tcp,
+		    rule_name(fs, t->protect->name), at);
+	return findings_text(fs, "%s at %s",
+	    h->url == NULL ? rule_name(fs, t->protect->name) : h->url, at);
 }
 
 static struct finding *report(const struct evidence *ev,
@@ -36,15 +27,11 @@ report(const struct evidence *ev, const struct evidence_target *t,
     const char *id, struct findings *fs, const char *fmt, ...)
 {
 	struct finding *f;
-	char *message;
 	va_list ap;
 
 	va_start(ap, fmt);
-	message = arena_vprintf(fs->arena, fmt, ap);
+	f = findings_vadd(fs, id, fmt, ap);
 	va_end(ap);
-	if (message == NULL)
-		fs->lost = true;
-	f = findings_add(fs, id, "%s", message == NULL ? "" : message);
 	f->view = t->view;
 	f->name = rule_name(fs, t->protect->name);
 	f->authority = rule_authority(

@@ -13,18 +13,13 @@ judge(const struct rule_walk *w, const struct zone_rr *rr, const uint8_t *addr,
     size_t len)
 {
 	const char *block = policy_private_block(addr, len);
-	struct text t = TEXT_INIT;
 	struct finding *f;
 
 	if (block == NULL || rule_muted(w))
 		return;
-	rdata_to_text(&t, len == 4 ? RRTYPE_A : RRTYPE_AAAA, addr, len);
-	if (text_lost(&t))
-		w->out->lost = true;
 	f = rule_report(w, "view-private-address", rr,
 	    "the view %s may not show %s, which is %s", w->ez->view,
-	    t.data == NULL ? "" : t.data, block);
-	text_free(&t);
+	    rule_address(w->out, addr, len), block);
 	f->expected = "private-addresses: deny";
 	f->authority = rule_authority(
 	    w->out, w->ev->policy, w->ez->policy_view->line, NULL);
